@@ -1,0 +1,1 @@
+"""The command line: read input, call one workflow, show the result. No arithmetic."""

@@ -1,0 +1,1 @@
+"""Point-in-time customer features: each one documented expression, the same on every data engine."""

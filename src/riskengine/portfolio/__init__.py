@@ -1,0 +1,1 @@
+"""Figures of the whole book: DSO, ageing, roll rates, provisions, concentration."""

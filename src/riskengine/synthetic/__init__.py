@@ -1,0 +1,1 @@
+"""A generated portfolio of business customers whose true credit quality is known."""
