@@ -7,7 +7,10 @@ import sys
 
 import typer
 
+from riskengine.cli.doctor import doctor
 from riskengine.terms.errors import RiskEngineError
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="riskengine",
@@ -17,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(doctor)
 
 
 def main() -> None:
@@ -26,9 +30,10 @@ def main() -> None:
     except RiskEngineError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was published", err=True)
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            typer.echo("interrupted; nothing was published", err=True)
+        raise
 
 
 if __name__ == "__main__":

@@ -1,0 +1,54 @@
+# make          what there is, after a look at the machine
+# make demo     a generated portfolio rated, limited and warned about
+# make test     everything a test may check
+# make check    style, types and import contracts only
+
+PYTHON ?= $(shell command -v python3.12 >/dev/null 2>&1 && python3.12 -c '' 2>/dev/null && echo python3.12 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+DEMO := demo
+
+.PHONY: help doctor environment demo test check lock clean
+
+help: doctor
+	@sed -n 's/^# //p' Makefile
+
+doctor:
+	@$(PYTHON) src/riskengine/workflows/doctor.py
+
+environment: $(READY)
+
+# The lock file names every package with its hash; nothing else is installed.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) src/riskengine/workflows/doctor.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: environment
+	$(BIN)/riskengine generate --customers 5000 --months 36 --seed 7 --out $(DEMO)/tables
+	$(BIN)/riskengine train --tables $(DEMO)/tables --spec models/pd_12m.yaml --workspace $(DEMO)/workspace
+	$(BIN)/riskengine rerate --tables $(DEMO)/tables --as-of 2025-11-30 --workspace $(DEMO)/workspace --previous none --out $(DEMO)/runs/2025-11-30
+	$(BIN)/riskengine rerate --tables $(DEMO)/tables --as-of 2025-12-31 --workspace $(DEMO)/workspace --out $(DEMO)/runs/2025-12-31
+	@echo
+	@echo "The portfolio report is ready. Open it in a browser:"
+	@echo "  $(abspath $(DEMO))/runs/2025-12-31/report.html"
+
+test: check
+	$(BIN)/riskengine rules check
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+check: environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras \
+		--custom-compile-command 'make lock' pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
