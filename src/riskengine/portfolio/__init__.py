@@ -1,1 +1,1 @@
-"""Figures of the whole book: DSO, ageing, roll rates, provisions, concentration."""
+"""Figures of a whole portfolio: how long money is out, how old it is, what it will cost, how it is spread."""
