@@ -53,7 +53,7 @@ def publishing_file(path: Path) -> Iterator[Path]:
         try:
             yield scratch
             _flush(scratch)
-            os.replace(scratch, path)
+            scratch.replace(path)
             _flush(path.parent)
         finally:
             scratch.unlink(missing_ok=True)
@@ -125,12 +125,12 @@ def _swap(scratch: Path, out: Path) -> None:
     retired = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".old", dir=out.parent))
     had_old = out.exists()
     if had_old:
-        os.replace(out, retired / out.name)
+        out.replace(retired / out.name)
     try:
-        os.replace(scratch, out)
+        scratch.replace(out)
     except BaseException:
         if had_old:
-            os.replace(retired / out.name, out)
+            (retired / out.name).replace(out)
         raise
     finally:
         if out.exists():
