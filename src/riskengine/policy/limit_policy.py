@@ -1,0 +1,88 @@
+"""The limit policy: rules/limits.yaml as a checked document.
+
+Amounts are units of the reporting currency; shares are of the measure they name.
+"""
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Days = Annotated[int, Field(ge=0, le=3660)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class NeedPolicy(_Document):
+    """Need = expected monthly purchases x (1 + headroom) x (terms + average delay) / 30."""
+
+    headroom: Share
+    longest_delay_days: Days = Field(description="a customer's lateness raises his need by no more than this")
+    least: Amount = Field(description="need is never taken below this, so that small buyers keep a usable account")
+
+
+class CapacityPolicy(_Document):
+    """From the statement: the middle one of three shares. Without one: a share of what was paid in twelve months."""
+
+    equity_share: Share
+    working_capital_share: Share
+    revenue_share: Share
+    statement_oldest_days: Days
+    paid_share: Share
+    paid_least_count: int = Field(ge=1, description="settled invoices before paid history is evidence")
+    starter: Amount = Field(description="where there is neither a statement nor paid history")
+
+
+class EvidencePolicy(_Document):
+    """How far the PD is pushed up for a limit while a customer is little known."""
+
+    deviations: float = Field(ge=0, le=3, allow_inf_nan=False, description="of the score bound with no file at all")
+    model_weight: float = Field(gt=0, allow_inf_nan=False, description="observations the model's PD stands for")
+    experience_weight: float = Field(gt=0, allow_inf_nan=False, description="observations a settled invoice stands for")
+    statement_experiences: int = Field(ge=0, description="settled invoices a current statement stands for")
+    full_file_experiences: int = Field(ge=1, description="from here on the PD is taken as it is")
+
+
+class CapPolicy(_Document):
+    customer: Amount = Field(description="the most any one customer may owe")
+    portfolio_share: Share = Field(description="the most one group may owe, as a share of all exposure")
+    portfolio_share_least: Amount = Field(description="the concentration cap never falls below this")
+
+
+class RoundingStep(_Document):
+    above: Amount = Field(description="limits from this amount on are rounded down to `step`")
+    step: float = Field(gt=0, allow_inf_nan=False)
+
+
+class AvailablePolicy(_Document):
+    """Available credit = limit - open invoices - open orders + the secured parts."""
+
+    guaranteed_share: Share
+    insured_share: Share
+
+
+class LimitPolicy(_Document):
+    """Everything a limit is computed from beside the grade."""
+
+    need: NeedPolicy
+    capacity: CapacityPolicy
+    evidence: EvidencePolicy
+    caps: CapPolicy
+    rounding: tuple[RoundingStep, ...] = Field(min_length=1, strict=False)
+    available: AvailablePolicy
+
+    @model_validator(mode="after")
+    def _steps_must_nest(self) -> Self:
+        """Rounding down must never turn a larger limit into a smaller one."""
+        if self.rounding[0].above != 0:
+            raise ValueError("the first rounding step must begin above 0")
+        for lower, upper in pairwise(self.rounding):
+            if upper.above <= lower.above or upper.step <= lower.step:
+                raise ValueError(f"rounding steps must rise: {upper.above:g} comes after {lower.above:g}")
+            if upper.above % lower.step or upper.above % upper.step:
+                raise ValueError(f"{upper.above:g} must be a whole number of the steps on both of its sides")
+        return self

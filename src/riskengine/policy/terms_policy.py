@@ -1,0 +1,48 @@
+"""The terms policy: rules/terms.yaml as a checked document. Days from the invoice date."""
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+GradeNumber = Annotated[int, Field(ge=1, le=8)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class DiscountPolicy(_Document):
+    """An early-payment discount such as 2/10 net 30: `percent` off when paid within `within_days`."""
+
+    percent: float = Field(gt=0, lt=100, allow_inf_nan=False)
+    within_days: int = Field(gt=0)
+    best_grade: GradeNumber
+    worst_grade: GradeNumber
+    shortest_terms_days: int = Field(gt=0, description="terms shorter than this carry no discount")
+
+    @model_validator(mode="after")
+    def _must_save_time(self) -> Self:
+        if self.within_days >= self.shortest_terms_days:
+            raise ValueError("a discount must ask for payment before the terms end")
+        if self.best_grade > self.worst_grade:
+            raise ValueError("best_grade must not be worse than worst_grade")
+        return self
+
+
+class TermsPolicy(_Document):
+    """What terms are computed from beside the grade and the rules."""
+
+    standard_days: int = Field(ge=0, description="for a customer with neither agreed nor requested terms")
+    longest_days: int = Field(gt=0, le=365, description="nobody gets longer, whatever the grade and the rules say")
+    longest_extension_days: int = Field(ge=0, le=15, description="the most that rules may add together")
+    steps_days: tuple[int, ...] = Field(min_length=1, strict=False, description="terms that are cut end on one of these")
+    discount: DiscountPolicy | None = None
+
+    @model_validator(mode="after")
+    def _steps_must_rise(self) -> Self:
+        if self.steps_days[0] <= 0 or any(b <= a for a, b in pairwise(self.steps_days)):
+            raise ValueError("steps_days must be positive and rise")
+        if self.standard_days > self.longest_days:
+            raise ValueError("standard_days is longer than longest_days")
+        return self
