@@ -4,9 +4,11 @@ Exit codes: 0 done, 1 failed with a message, 2 wrong usage, 3 findings over a ga
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
+from riskengine import __version__
 from riskengine.cli.doctor import doctor
 from riskengine.terms.errors import RiskEngineError
 
@@ -14,13 +16,20 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="riskengine",
-    help="How far to trust a business customer with open account credit, and when to stop.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.command()(doctor)
+
+
+@app.callback(invoke_without_command=True)
+def riskengine(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """How far to trust a business customer with open account credit, and when to stop."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 def main() -> None:
