@@ -1,0 +1,34 @@
+"""The policy in force on one date: immutable, complete, named by the hash of its content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from riskengine.policy.condition import Literal
+from riskengine.policy.limit_policy import LimitPolicy
+from riskengine.policy.master_scale import MasterScale
+from riskengine.policy.rule import Rule
+from riskengine.policy.terms_policy import TermsPolicy
+from riskengine.terms.decision import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What `rate` needs of the policy. Two policies with equal `content_hash` decide alike.
+
+    `version` is for people: the last date on or before `as_of` on which anything came into force or ended, and the
+    first eight digits of the content hash.
+    """
+
+    content_hash: str
+    version: str
+    as_of: date
+    parameters: Mapping[str, Literal]
+    rules: Mapping[Stage, tuple[Rule, ...]]  # every stage is present; rules sorted by id
+    master_scale: MasterScale
+    limit: LimitPolicy
+    terms: TermsPolicy
+
+    @property
+    def all_rules(self) -> tuple[Rule, ...]:
+        return tuple(rule for stage in Stage for rule in self.rules[stage])

@@ -1,0 +1,34 @@
+"""Documents that change by date: limits.yaml, terms.yaml, master_scale.yaml.
+
+```yaml
+versions:
+  - from: 2024-01-01
+    reference: Credit manual 5.1
+    decided_by: Credit committee
+    policy: {...}
+```
+A number in `policy` may be a parameter of parameters.yaml, in quotes: `"@limit_step"`.
+"""
+
+import datetime as dt
+from typing import Any
+
+from pydantic import Field
+
+from riskengine.tables.yaml_model import StrictModel
+
+
+class Decided(StrictModel):
+    """From when something holds, and on whose word."""
+
+    start: dt.date = Field(alias="from")
+    reference: str = Field(min_length=1)
+    decided_by: str = Field(min_length=1)
+
+
+class PolicyVersion(Decided):
+    policy: dict[str, Any]
+
+
+class PolicyDocument(StrictModel):
+    versions: tuple[PolicyVersion, ...] = Field(min_length=1)

@@ -1,0 +1,61 @@
+"""A rule of the credit policy: when it holds, and what then follows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from riskengine.policy.condition import Condition
+from riskengine.terms.decision import Action, OnMissing, Severity, Stage
+from riskengine.terms.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a rule does to a decision. Every part joins with those of other rules in a way that ignores their order.
+
+    | part           | meaning                                                            | joined by |
+    |----------------|--------------------------------------------------------------------|-----------|
+    | grade_cap      | the grade is this one (1 best .. 9, 'D') or worse                  | worst     |
+    | notch          | grades added: +1 is one grade worse, -1 one grade better           | sum       |
+    | limit_cap      | the limit is at most this, units of the reporting currency         | smallest  |
+    | limit_factor   | the limit is multiplied by this, 0..1                              | smallest  |
+    | terms_cap_days | payment terms are at most this many days; 0 is prepayment          | shortest  |
+    | terms_add_days | days added to the terms (or taken, if negative)                    | sum       |
+    | actions        | what is called for                                                 | union     |
+    | severity       | the warning level (YAML key `warning`)                             | highest   |
+    | freeze         | no credit now; implies the action freeze_credit                    | or        |
+    | refer          | a person decides                                                   | or        |
+    | in_default     | the customer is in default: grade 'D'                              | or        |
+    """
+
+    grade_cap: int | None = None
+    notch: int = 0
+    limit_cap: float | None = None
+    limit_factor: float | None = None
+    terms_cap_days: int | None = None
+    terms_add_days: int = 0
+    actions: tuple[Action, ...] = ()
+    severity: Severity | None = None
+    freeze: bool = False
+    refer: bool = False
+    in_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as it stands on a date: parameters resolved to their values.
+
+    `reason` is a sentence with the customer's own numbers; `{fact}` in it stands for the value of a fact and
+    `{@parameter}` for that of a parameter (see `policy.reason`). Where the file gives none it is the name.
+    """
+
+    id: str
+    name: Text
+    stage: Stage
+    when: Condition
+    on_missing: OnMissing
+    then: Effect
+    reason: Text
+    ruleset: str
+    owner: str
+    in_force_from: date
+    in_force_until: date | None = None  # first day it is no longer in force

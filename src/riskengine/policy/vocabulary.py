@@ -1,0 +1,92 @@
+"""Every fact a rule may name, and from which stage on it is known.
+
+Facts are the features of the catalogue, what the customer asks for (`req_*`), what was decided before (`prev_*`), the
+portfolio around it (`ctx_*`), the model's answer, and what earlier stages concluded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from riskengine.features.feature import Feature, Unit
+from riskengine.terms.decision import Stage
+from riskengine.terms.text import Text
+
+STAGES: tuple[Stage, ...] = tuple(Stage)
+DEFAULT_GRADE = 9  # the number of grade 'D' in rules
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`low` and `high` bound the values that can occur; None is unbounded. Texts have unit CATEGORY."""
+
+    name: str
+    text: Text
+    unit: Unit
+    known_from: Stage
+    low: float | None = None
+    high: float | None = None
+    can_be_missing: bool = True
+
+    @property
+    def is_text(self) -> bool:
+        return self.unit is Unit.CATEGORY
+
+    def is_known_in(self, stage: Stage) -> bool:
+        return STAGES.index(stage) >= STAGES.index(self.known_from)
+
+
+Vocabulary = Mapping[str, Fact]
+
+
+def fact_of(feature: Feature) -> Fact:
+    """A feature as a fact: known in every stage."""
+    return Fact(feature.name, feature.text, feature.unit, Stage.HARD_STOPS, feature.low, feature.high)
+
+
+def _context(
+    name: str, en: str, zh: str, unit: Unit, known_from: Stage, *, low: float | None = 0.0, high: float | None = None
+) -> Fact:
+    return Fact(name, Text(en, zh), unit, known_from, low, high, can_be_missing=unit is not Unit.FLAG)
+
+
+_START = Stage.HARD_STOPS
+
+CONTEXT_FACTS: tuple[Fact, ...] = (
+    _context("req_amount", "Limit asked for", "申请额度", Unit.MONEY, _START),
+    _context("req_terms_days", "Payment terms asked for", "申请账期", Unit.DAYS, _START, high=3650.0),
+    _context("pd_12m", "Probability of default in 12 months", "12个月违约概率", Unit.RATIO, _START, high=1.0),
+    _context("pd_grade", "Grade by PD alone", "模型等级", Unit.SCORE, _START, low=1.0, high=9.0),
+    _context("prev_grade", "Grade of the previous rating", "上次等级", Unit.SCORE, _START, low=1.0, high=9.0),
+    _context("prev_pd_12m", "PD of the previous rating", "上次违约概率", Unit.RATIO, _START, high=1.0),
+    _context("prev_limit", "Limit of the previous rating", "上次额度", Unit.MONEY, _START),
+    _context("prev_terms_days", "Terms of the previous rating", "上次账期", Unit.DAYS, _START, high=3650.0),
+    _context("pd_to_prev", "PD as a multiple of the previous PD", "违约概率为上次的倍数", Unit.RATIO, _START),
+    _context("ctx_portfolio_exposure", "Exposure of the whole portfolio", "组合总敞口", Unit.MONEY, _START),
+    _context("ctx_exposure_share", "Share of the portfolio's exposure", "占组合敞口比例", Unit.RATIO, _START, high=1.0),
+    _context("in_default", "In default", "已违约", Unit.FLAG, Stage.GRADING, high=1.0),
+    _context("frozen", "Credit is frozen", "已冻结", Unit.FLAG, Stage.GRADING, high=1.0),
+    _context("refer", "A person decides", "须人工审批", Unit.FLAG, Stage.GRADING, high=1.0),
+    _context("grade", "Final grade", "最终等级", Unit.SCORE, Stage.LIMITS, low=1.0, high=9.0),
+    _context(
+        "grade_change", "Grades worse than before", "较上次下降级数", Unit.COUNT, Stage.LIMITS, low=-8.0, high=8.0
+    ),
+    _context("limit", "Credit limit", "信用额度", Unit.MONEY, Stage.TERMS),
+    _context("limit_to_prev", "Limit as a multiple of the previous one", "额度为上次的倍数", Unit.RATIO, Stage.TERMS),
+    _context("exposure_to_limit", "Exposure over the new limit", "敞口与新额度之比", Unit.RATIO, Stage.TERMS),
+    _context("req_to_limit", "Limit asked for over the new limit", "申请额度与新额度之比", Unit.RATIO, Stage.TERMS),
+    _context(
+        "terms_days", "Payment terms; 0 is prepayment", "账期（0为预付）", Unit.DAYS, Stage.CONDITIONS, 0.0, 3650.0
+    ),
+)
+
+
+@cache
+def standard_vocabulary() -> Vocabulary:
+    """The catalogue's features and the facts above."""
+    from riskengine.features.catalogue import CATALOGUE  # noqa: PLC0415 - a large import, needed only here
+
+    known = {name: fact_of(feature) for name, feature in CATALOGUE.items()}
+    known.update({fact.name: fact for fact in CONTEXT_FACTS})
+    return MappingProxyType(known)

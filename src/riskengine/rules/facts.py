@@ -1,0 +1,126 @@
+"""What is known about customers when rules run: columns of numbers and texts, with gaps where nothing is known."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from riskengine.policy.vocabulary import Vocabulary
+from riskengine.terms.errors import InputError, UsageError, nearest
+
+FloatArray = npt.NDArray[np.float64]
+TextArray = npt.NDArray[np.object_]
+MAX_EXACT = 2.0**53  # whole numbers beyond it are not exact as float64
+MAX_TEXT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FactColumns:
+    """`count` customers. Numbers are float64 arrays of shape (count,), NaN where missing; texts are object arrays of
+    str, None where missing. A fact that is in neither mapping is missing for everybody.
+
+    Raises InputError on construction for infinite numbers, wrong shapes and wrong types.
+    """
+
+    count: int
+    numbers: Mapping[str, FloatArray]
+    texts: Mapping[str, TextArray]
+
+    def __post_init__(self) -> None:
+        for name, values in self.numbers.items():
+            _check_numbers(name, values, self.count)
+        for name, texts in self.texts.items():
+            _check_texts(name, texts, self.count)
+        both = self.numbers.keys() & self.texts.keys()
+        if both:
+            raise InputError(f"'{min(both)}' is given as a number and as a text", where="facts")
+
+    def with_numbers(self, **more: FloatArray) -> "FactColumns":
+        """The same customers with facts added or replaced, such as what a stage concluded."""
+        return FactColumns(self.count, {**self.numbers, **more}, self.texts)
+
+    def take(self, rows: npt.NDArray[np.int64] | slice) -> "FactColumns":
+        """Some of the customers."""
+        numbers = {name: values[rows] for name, values in self.numbers.items()}
+        texts = {name: values[rows] for name, values in self.texts.items()}
+        count = len(np.arange(self.count)[rows])
+        return FactColumns(count, numbers, texts)
+
+    def record(self, row: int) -> dict[str, float | str | None]:
+        """One customer's facts; missing ones are None."""
+        found: dict[str, float | str | None] = {}
+        for name, values in self.numbers.items():
+            value = float(values[row])
+            found[name] = None if math.isnan(value) else value
+        found.update({name: texts[row] for name, texts in self.texts.items()})
+        return found
+
+
+def facts_from_records(
+    records: Sequence[Mapping[str, float | int | bool | str | None]], vocabulary: Vocabulary
+) -> FactColumns:
+    """Columns from one mapping per customer, checked against the vocabulary.
+
+    Flags may be given as booleans. Raises UsageError for a fact nobody knows (with the nearest right name) and
+    InputError for a value of the wrong type, an infinite number, a whole number beyond 2**53 and a text of more than
+    1,000 characters.
+    """
+    names = list(dict.fromkeys(name for record in records for name in record))
+    numbers: dict[str, FloatArray] = {}
+    texts: dict[str, TextArray] = {}
+    for name in names:
+        fact = vocabulary.get(name)
+        if fact is None:
+            raise UsageError(f"there is no fact '{name}'", where="facts", remedy=nearest(name, vocabulary))
+        column = [record.get(name) for record in records]
+        if fact.is_text:
+            texts[name] = np.array(list(_texts(name, column)), dtype=object)
+        else:
+            numbers[name] = np.array(list(_numbers(name, column)), dtype=np.float64)
+    return FactColumns(len(records), numbers, texts)
+
+
+def _numbers(name: str, column: Sequence[float | int | bool | str | None]) -> Iterator[float]:
+    for value in column:
+        if isinstance(value, str):
+            raise InputError(f"'{name}' is the text {value!r}, a number is needed", where="facts")
+        if isinstance(value, int) and abs(value) > MAX_EXACT:
+            raise InputError(f"'{name}' is {value}, too large to be kept exactly", where="facts")
+        yield float("nan") if value is None else float(value)
+
+
+def _texts(name: str, column: Sequence[float | int | bool | str | None]) -> Iterator[str | None]:
+    for value in column:
+        if value is not None and not isinstance(value, str):
+            raise InputError(f"'{name}' is {value!r}, a text is needed", where="facts")
+        yield value
+
+
+def _check_numbers(name: str, values: FloatArray, count: int) -> None:
+    if values.dtype != np.float64 or values.shape != (count,):
+        raise InputError(
+            f"'{name}' is {values.dtype} of shape {values.shape}, float64 of shape ({count},) is needed", where="facts"
+        )
+    infinite = np.isinf(values)
+    if infinite.any():
+        raise InputError(
+            f"'{name}' is infinite for {int(infinite.sum())} customers (first row: {int(np.argmax(infinite))})",
+            where="facts",
+            remedy="a ratio without a denominator is missing, not infinite",
+        )
+
+
+def _check_texts(name: str, texts: TextArray, count: int) -> None:
+    if texts.dtype != np.object_ or texts.shape != (count,):
+        raise InputError(
+            f"'{name}' is {texts.dtype} of shape {texts.shape}, object of shape ({count},) is needed", where="facts"
+        )
+    for row, text in enumerate(texts):
+        if text is not None and (not isinstance(text, str) or len(text) > MAX_TEXT):
+            shown = repr(text)[:60]
+            raise InputError(
+                f"'{name}' is {shown} in row {row}; a text of at most {MAX_TEXT} characters or None is needed",
+                where="facts",
+            )
