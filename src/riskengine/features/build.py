@@ -1,0 +1,43 @@
+"""Features of every customer as of a date."""
+
+from datetime import date
+
+import narwhals as nw
+import polars as pl
+
+from riskengine.features.catalogue import CATALOGUE, MODULES
+from riskengine.features.engines import Engine, Frame, engine_session
+from riskengine.features.feature import Feature, Unit
+from riskengine.features.known import Known, known_by
+from riskengine.features.measure import KEY
+from riskengine.tables.store import TableSet
+
+
+def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POLARS) -> pl.DataFrame:
+    """All features of every customer known by `as_of`, from rows with `known_at <= as_of` alone.
+
+    One row per customer, sorted by customer_id: that column and every feature of the catalogue in its order, Float64
+    (String for categories), null where missing. The result does not depend on the engine or on the order of rows.
+
+    Raises InputError if no customer is known by then or a currency has no rate; UsageError if the engine is not
+    installed.
+    """
+    with engine_session(engine) as session:
+        known = known_by(tables, as_of, session)
+        measures = session.settle(measure_all(known))
+        features = measures.select(KEY, *(_value(f) for f in CATALOGUE.values()))
+        built = session.collect(features)
+    return built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
+
+
+def measure_all(known: Known) -> Frame:
+    """The measures of all sources, one row per known customer."""
+    measured = known.customers.select(KEY)
+    for module in MODULES:
+        measured = module.measure(known, measured)
+    return measured
+
+
+def _value(feature: Feature) -> nw.Expr:
+    kind = nw.String if feature.unit is Unit.CATEGORY else nw.Float64
+    return feature.expression.cast(kind).alias(feature.name)

@@ -1,0 +1,66 @@
+"""All features, gathered from the modules of the sources."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import Protocol
+
+from riskengine.features.engines import Frame
+from riskengine.features.feature import Feature
+from riskengine.features.known import Known
+from riskengine.terms.errors import UsageError, nearest
+
+
+class SourceModule(Protocol):
+    """What a module of a source offers.
+
+    `measure(known, so_far)` joins the measures of the source to `so_far`, which has one row per customer and the
+    measures of the sources before it; `FEATURES` are expressions over any measures.
+    """
+
+    FEATURES: tuple[Feature, ...]
+
+    def measure(self, known: Known, so_far: Frame) -> Frame: ...
+
+
+# In this order: a source may use the measures of those before it.
+SOURCES = (
+    "payment",
+    "payment_lateness",
+    "payment_balance",
+    "payment_flow",
+    "order",
+    "statement",
+    "signal",
+    "industry",
+    "customer",
+    "group",
+)
+
+
+def _modules() -> tuple[SourceModule, ...]:
+    names = [f"riskengine.features.{source}" for source in SOURCES]
+    return tuple(import_module(name) for name in names if find_spec(name) is not None)
+
+
+def _gathered() -> Mapping[str, Feature]:
+    features: dict[str, Feature] = {}
+    for module in MODULES:
+        for feature in module.FEATURES:
+            if feature.name in features:
+                raise ValueError(f"feature {feature.name} is defined twice")
+            features[feature.name] = feature
+    return MappingProxyType(features)
+
+
+MODULES = _modules()
+CATALOGUE: Mapping[str, Feature] = _gathered()
+
+
+def feature(name: str) -> Feature:
+    """The feature of that name. Raises UsageError naming the nearest known one."""
+    try:
+        return CATALOGUE[name]
+    except KeyError:
+        raise UsageError(f"unknown feature '{name}'", remedy=nearest(name, CATALOGUE)) from None

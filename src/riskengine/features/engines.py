@@ -1,0 +1,90 @@
+"""The data engines features run on. Everything above this module is narwhals and does not know which one it is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import narwhals as nw
+import polars as pl
+
+from riskengine.terms.errors import UsageError
+
+Frame: TypeAlias = nw.LazyFrame[Any]
+
+
+class Engine(StrEnum):
+    POLARS = "polars"
+    PANDAS = "pandas"
+    DUCKDB = "duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One engine at work: frames go in, the same expressions run on all, Polars frames come out."""
+
+    engine: Engine
+    _load: Callable[[pl.LazyFrame], Frame]
+
+    def load(self, frame: pl.LazyFrame) -> Frame:
+        """Hand a Polars frame to the engine."""
+        return self._load(frame)
+
+    def collect(self, frame: Frame) -> pl.DataFrame:
+        """Compute a frame and take it out of the engine; missing stays missing."""
+        frame_out: pl.DataFrame = frame.collect(backend="polars").to_native()
+        return frame_out
+
+    def settle(self, frame: Frame) -> Frame:
+        """Compute a frame once that several later steps use, and go on from the result."""
+        if self.engine is Engine.PANDAS:
+            return frame
+        return self.load(self.collect(frame).lazy())
+
+
+@contextmanager
+def engine_session(engine: Engine) -> Iterator[Session]:
+    """An engine ready for work. Raises UsageError with the remedy if its library is not installed."""
+    if engine is Engine.POLARS:
+        yield Session(engine, nw.from_native)
+    elif engine is Engine.PANDAS:
+        yield Session(engine, _load_pandas)
+    else:
+        with _duckdb_session() as session:
+            yield session
+
+
+@contextmanager
+def _duckdb_session() -> Iterator[Session]:
+    try:
+        import duckdb  # noqa: PLC0415 - optional and slow to import
+    except ImportError:
+        raise UsageError(
+            "the engine 'duckdb' is not installed", remedy="pip install 'riskengine[duckdb]' or --engine polars"
+        ) from None
+    connection = duckdb.connect()
+
+    def load(frame: pl.LazyFrame) -> Frame:
+        return nw.from_native(connection.from_arrow(frame.collect().to_arrow())).lazy()
+
+    try:
+        yield Session(Engine.DUCKDB, load)
+    finally:
+        connection.close()
+
+
+def _load_pandas(frame: pl.LazyFrame) -> Frame:
+    """Pandas with nullable types: a missing day must not turn a column of whole numbers into floats."""
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    types = {
+        pl.Int64: pd.Int64Dtype(),
+        pl.Int32: pd.Int32Dtype(),
+        pl.Float64: pd.Float64Dtype(),
+        pl.Boolean: pd.BooleanDtype(),
+        pl.String: pd.StringDtype(),
+    }
+    held = frame.collect()
+    columns = {c.name: pd.Series(c.to_arrow().to_pandas(), dtype=types[c.dtype.base_type()]) for c in held}
+    return nw.from_native(pd.DataFrame(columns), eager_only=True).lazy()

@@ -1,0 +1,135 @@
+"""What was known by a day: the one place where rows are kept or left out, and where amounts change currency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import narwhals as nw
+import polars as pl
+
+from riskengine.features.engines import Frame, Session
+from riskengine.tables.contracts import CONTRACTS, Kind
+from riskengine.tables.store import TableSet
+from riskengine.terms.days import day_number
+from riskengine.terms.errors import InputError
+
+# Rows about a day that has not come yet say nothing of the past, even if we have them already.
+EVENT_DAY: Mapping[str, str] = {
+    "invoices": "issued_on",
+    "payments": "paid_on",
+    "orders": "ordered_on",
+    "industry": "observed_on",
+    "fx": "quoted_on",
+}
+Rates = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Every table as it was known by `as_of` (days since 1970-01-01), on one data engine.
+
+    `*_cents` columns are in hundredths of the reporting currency. `invoices` and `payments` have the amount in their
+    own currency too, as `own_cents`.
+    """
+
+    as_of: int
+    session: Session
+    frames: Mapping[str, Frame]
+    rows: Mapping[str, int]
+    rates: Rates
+
+    def __getitem__(self, table: str) -> Frame:
+        return self.frames[table]
+
+    def has(self, table: str) -> bool:
+        """Whether anything at all of a table is known by then."""
+        return self.rows[table] > 0
+
+    @property
+    def customers(self) -> Frame:
+        """The newest known version of each customer, one row per customer_id."""
+        versions = self["customers"]
+        newest = versions.group_by("customer_id").agg(nw.col("known_at").max().alias("known_at"))
+        return versions.join(newest, on=["customer_id", "known_at"], how="inner")
+
+    def age(self, day: str) -> nw.Expr:
+        """Days from the column `day` to the as-of date."""
+        return nw.lit(self.as_of, nw.Int32) - nw.col(day)
+
+
+def known_by(tables: TableSet, as_of: date, session: Session) -> Known:
+    """Every table as known by `as_of`, amounts in the reporting currency.
+
+    Raises InputError if no customer is known by then, or if a currency has no rate.
+    """
+    day = day_number(as_of)
+    known = {name: _known_rows(tables[name], name, day) for name in CONTRACTS}
+    rows = {name: frame.select(pl.len()).collect().item() for name, frame in known.items()}
+    if rows["customers"] == 0:
+        raise InputError(
+            f"no customer is known by {as_of}", where="customers", remedy=_first_day_remedy(tables["customers"])
+        )
+    rates = _rates(known, tables.reporting_currency, as_of)
+    frames = {
+        name: session.load(frame).pipe(_converted, name, rates, tables.reporting_currency)
+        for name, frame in known.items()
+    }
+    return Known(day, session, frames, rows, rates)
+
+
+def _known_rows(frame: pl.LazyFrame, table: str, day: int) -> pl.LazyFrame:
+    known = frame.filter(pl.col("known_at") <= day)
+    return known.filter(pl.col(EVENT_DAY[table]) <= day) if table in EVENT_DAY else known
+
+
+def _first_day_remedy(customers: pl.LazyFrame) -> str:
+    first = customers.select(pl.col("known_at").min().cast(pl.Date)).collect().item()
+    return "the table holds no customers" if first is None else f"the first is known on {first}; choose a later date"
+
+
+def _rates(known: Mapping[str, pl.LazyFrame], reporting: str, as_of: date) -> Rates:
+    """Reporting currency per unit of every other currency in use, by the last quotation known."""
+    used: dict[str, str] = {}
+    for name, contract in CONTRACTS.items():
+        if name != "fx" and "currency" in contract.column_names:
+            found = known[name].select(pl.col("currency").drop_nulls().unique()).collect()["currency"]
+            for currency in sorted(found):
+                used.setdefault(currency, name)
+    used.pop(reporting, None)
+    if not used:
+        return {}
+    last = known["fx"].sort("quoted_on", "known_at").group_by("currency").agg(pl.col("rate").last()).collect()
+    quoted: dict[str, float] = dict(last.iter_rows())
+    for currency, table in used.items():
+        rate = quoted.get(currency)
+        if rate is None or not 0 < rate < float("inf"):
+            raise InputError(
+                f"amounts in {currency} but no rate of {currency} to {reporting} known by {as_of}",
+                where=table,
+                remedy=f"add a positive rate of {currency} to the table fx, or restate the amounts in {reporting}",
+            )
+    return {currency: quoted[currency] for currency in sorted(used)}
+
+
+def _converted(frame: Frame, table: str, rates: Rates, reporting: str) -> Frame:
+    """Each amount of each row in whole cents of the reporting currency."""
+    contract = CONTRACTS[table]
+    if table in ("invoices", "payments"):
+        frame = frame.with_columns(nw.col("amount_cents").alias("own_cents"))
+    cents = [c.name for c in contract.columns if c.kind is Kind.CENTS]
+    if not cents or not rates:
+        return frame
+    return frame.with_columns(*(converted_cents(nw.col(name), rates, reporting).alias(name) for name in cents))
+
+
+def converted_cents(cents: nw.Expr, rates: Rates, reporting: str) -> nw.Expr:
+    """`cents` of the currency in the column `currency` as whole cents of the reporting currency, half rounded up.
+
+    An absent currency is the reporting currency.
+    """
+    own = nw.col("currency").fill_null(nw.lit(reporting))
+    result = cents
+    for currency, rate in rates.items():
+        exchanged = (cents.cast(nw.Float64) * nw.lit(rate) + nw.lit(0.5)).floor().cast(nw.Int64)
+        result = nw.when(own == nw.lit(currency)).then(exchanged).otherwise(result)
+    return result
