@@ -38,7 +38,22 @@ def test_a_plain_value_means_what_a_person_reads(text, value):
 
 @pytest.mark.parametrize(
     "text",
-    "010 00 010.5 0x1F 0o17 1_000 1,000 12,345.67 .nan -.inf 1e999 2024-02-30 2024-2-3 2024-01-31T10:00:00".split(),
+    [
+        "010",
+        "00",
+        "010.5",
+        "0x1F",
+        "0o17",
+        "1_000",
+        "1,000",
+        "12,345.67",
+        ".nan",
+        "-.inf",
+        "1e999",
+        "2024-02-30",
+        "2024-2-3",
+        "2024-01-31T10:00:00",
+    ],
 )
 def test_what_readers_and_parsers_read_differently_is_refused_unless_quoted(text):
     with pytest.raises(DocumentError, match="ambiguous") as caught:
