@@ -1,1 +1,1 @@
-"""Results as pages and pictures."""
+"""Pages for people: self-contained HTML with pictures, in English and Chinese. No arithmetic on risk happens here."""
