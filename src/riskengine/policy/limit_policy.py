@@ -6,18 +6,16 @@ Amounts are units of the reporting currency; shares are of the measure they name
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from riskengine.tables.yaml_model import StrictModel
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class NeedPolicy(_Document):
+class NeedPolicy(StrictModel):
     """Need = expected monthly purchases x (1 + headroom) x (terms + average delay) / 30."""
 
     headroom: Share
@@ -25,7 +23,7 @@ class NeedPolicy(_Document):
     least: Amount = Field(description="need is never taken below this, so that small buyers keep a usable account")
 
 
-class CapacityPolicy(_Document):
+class CapacityPolicy(StrictModel):
     """From the statement: the middle one of three shares. Without one: a share of what was paid in twelve months."""
 
     equity_share: Share
@@ -37,7 +35,7 @@ class CapacityPolicy(_Document):
     starter: Amount = Field(description="where there is neither a statement nor paid history")
 
 
-class EvidencePolicy(_Document):
+class EvidencePolicy(StrictModel):
     """How far the PD is pushed up for a limit while a customer is little known."""
 
     deviations: float = Field(ge=0, le=3, allow_inf_nan=False, description="of the score bound with no file at all")
@@ -47,25 +45,25 @@ class EvidencePolicy(_Document):
     full_file_experiences: int = Field(ge=1, description="from here on the PD is taken as it is")
 
 
-class CapPolicy(_Document):
+class CapPolicy(StrictModel):
     customer: Amount = Field(description="the most any one customer may owe")
     portfolio_share: Share = Field(description="the most one group may owe, as a share of all exposure")
     portfolio_share_least: Amount = Field(description="the concentration cap never falls below this")
 
 
-class RoundingStep(_Document):
+class RoundingStep(StrictModel):
     above: Amount = Field(description="limits from this amount on are rounded down to `step`")
     step: float = Field(gt=0, allow_inf_nan=False)
 
 
-class AvailablePolicy(_Document):
+class AvailablePolicy(StrictModel):
     """Available credit = limit - open invoices - open orders + the secured parts."""
 
     guaranteed_share: Share
     insured_share: Share
 
 
-class LimitPolicy(_Document):
+class LimitPolicy(StrictModel):
     """Everything a limit is computed from beside the grade."""
 
     need: NeedPolicy

@@ -3,16 +3,15 @@
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from riskengine.tables.yaml_model import StrictModel
+from riskengine.terms.decision import Severity
 
 GradeNumber = Annotated[int, Field(ge=1, le=8)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class DiscountPolicy(_Document):
+class DiscountPolicy(StrictModel):
     """An early-payment discount such as 2/10 net 30: `percent` off when paid within `within_days`."""
 
     percent: float = Field(gt=0, lt=100, allow_inf_nan=False)
@@ -30,14 +29,37 @@ class DiscountPolicy(_Document):
         return self
 
 
-class TermsPolicy(_Document):
+class FollowUp(StrictModel):
+    """Who answers a warning, and within how many days."""
+
+    owner: str = Field(min_length=1)
+    due_days: int = Field(ge=0, le=366)
+
+
+class FollowUpPolicy(StrictModel):
+    watch: FollowUp
+    amber: FollowUp
+    red: FollowUp
+
+    def of(self, severity: Severity) -> FollowUp:
+        return {Severity.WATCH: self.watch, Severity.AMBER: self.amber, Severity.RED: self.red}[severity]
+
+    @model_validator(mode="after")
+    def _worse_must_be_sooner(self) -> Self:
+        if not self.red.due_days <= self.amber.due_days <= self.watch.due_days:
+            raise ValueError("a more severe warning must not be due later than a milder one")
+        return self
+
+
+class TermsPolicy(StrictModel):
     """What terms are computed from beside the grade and the rules."""
 
     standard_days: int = Field(ge=0, description="for a customer with neither agreed nor requested terms")
     longest_days: int = Field(gt=0, le=365, description="nobody gets longer, whatever the grade and the rules say")
     longest_extension_days: int = Field(ge=0, le=15, description="the most that rules may add together")
-    steps_days: tuple[int, ...] = Field(min_length=1, strict=False, description="terms that are cut end on one of these")
+    steps_days: tuple[int, ...] = Field(min_length=1, strict=False, description="where terms that are cut end")
     discount: DiscountPolicy | None = None
+    follow_up: FollowUpPolicy
 
     @model_validator(mode="after")
     def _steps_must_rise(self) -> Self:

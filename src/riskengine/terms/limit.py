@@ -9,7 +9,7 @@ class NeedSource(StrEnum):
     REQUEST = "request"
     PURCHASES = "purchases"
     CURRENT_LIMIT = "current_limit"
-    UNKNOWN = "unknown"
+    LEAST = "least"
 
 
 class CapacitySource(StrEnum):
