@@ -1,0 +1,148 @@
+"""How a model is made, as a YAML file in models/: outcome, windows, features, booster, calibration, gates."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from riskengine.features.feature import Source
+from riskengine.scoring.calibration import Method
+from riskengine.tables.yaml_file import load_yaml
+from riskengine.tables.yaml_model import StrictModel, validated
+from riskengine.terms.codes import SignalKind
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[int, Field(gt=0)]
+Months = Annotated[int, Field(ge=0)]
+
+
+class OutcomeSpec(StrictModel):
+    """What counts as default. Amounts are units of the reporting currency."""
+
+    horizon_days: Positive
+    days_past_due: Positive
+    material_amount: Annotated[float, Field(ge=0)]
+    material_share: Share  # of the customer's open invoices
+    write_off_above: Annotated[float, Field(ge=0)] | None  # null: a write-off is no default
+    insolvency_signals: tuple[SignalKind, ...]  # empty: signals are no default
+
+
+class PopulationSpec(StrictModel):
+    """Which customers a snapshot holds."""
+
+    exclude_in_default: bool
+    min_settled_invoices: Annotated[int, Field(ge=0)]
+    active_within_days: Positive | None  # settled within, or open at the snapshot; null: everybody known
+
+
+class DateWindow(StrictModel):
+    """Snapshots from one month end to another."""
+
+    first: Annotated[dt.date, Field(alias="from")]
+    last: Annotated[dt.date, Field(alias="to")]
+
+
+class RelativeWindow(StrictModel):
+    """As many months before the last month end whose horizon lies inside the data."""
+
+    from_months_back: Months
+    to_months_back: Months
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_months_back < self.to_months_back:
+            raise ValueError("from_months_back must not be smaller than to_months_back")
+        return self
+
+
+Window = DateWindow | RelativeWindow
+
+
+class SnapshotSpec(StrictModel):
+    train: Window
+    test: Window
+    every_months: Positive = 1
+    min_history_months: Months = 0  # snapshots nearer to the first invoice are left out
+    overlap_reason: str | None = None  # why outcomes of the training window may reach into the test window
+
+
+class FeatureSpec(StrictModel):
+    """Catalogue names; without `only`, everything the catalogue marks for models."""
+
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+class MaskingSpec(StrictModel):
+    """`copies` of the training rows in which whole sources go missing, each with its own chance."""
+
+    copies: Annotated[int, Field(ge=0, le=10)]
+    shares: dict[Source, Share]
+
+
+class BoosterSpec(StrictModel):
+    trees: Positive
+    learning_rate: Annotated[float, Field(gt=0, le=1)]
+    depth: Annotated[int, Field(ge=1, le=8)]
+    min_rows_leaf: Positive
+    l2: Annotated[float, Field(ge=0)] = 1.0
+    feature_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    bins: Annotated[int, Field(ge=2, le=255)] = 63
+    monotone: bool = True
+    threads: Positive = 1
+
+
+class LongRunRate(StrictModel):
+    """The mean 12-month PD the model is set to, and who says so."""
+
+    value: Annotated[float, Field(gt=0, lt=1)]
+    reference: Annotated[str, Field(min_length=1)]
+
+
+class CalibrationSpec(StrictModel):
+    """Fitted on scores of customers the scoring booster did not see, in `folds` groups of customers."""
+
+    method: Method
+    folds: Annotated[int, Field(ge=2, le=10)]
+    pd_floor: Annotated[float, Field(gt=0, lt=0.1)]
+    long_run_default_rate: LongRunRate | None = None
+
+
+class RivalSpec(StrictModel):
+    """What the booster is compared with: a scorecard, and one feature, higher being riskier."""
+
+    naive_feature: str
+    scorecard_features: Positive = 15
+    scorecard_bins: Annotated[int, Field(ge=2, le=20)] = 5
+
+
+class AcceptanceSpec(StrictModel):
+    """Gates on the test window; a gate that is left out is not applied."""
+
+    min_auc: Annotated[float, Field(ge=0, le=1)] | None = None
+    min_auc_over_naive: Annotated[float, Field(ge=-1, le=1)] | None = None
+    calibration_slope: tuple[float, float] | None = None
+    min_test_defaults: Positive | None = None
+
+
+class ModelSpec(StrictModel):
+    model: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    meaning: str
+    owner: str
+    seed: int
+    outcome: OutcomeSpec
+    population: PopulationSpec
+    snapshots: SnapshotSpec
+    features: FeatureSpec = FeatureSpec()
+    masking: MaskingSpec
+    booster: BoosterSpec
+    calibration: CalibrationSpec
+    rivals: RivalSpec
+    acceptance: AcceptanceSpec
+
+
+def load_spec(path: Path) -> ModelSpec:
+    """Read a model spec. Raises DocumentError with every error, each with file and line."""
+    return validated(load_yaml(path), ModelSpec)
