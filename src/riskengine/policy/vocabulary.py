@@ -77,7 +77,13 @@ CONTEXT_FACTS: tuple[Fact, ...] = (
     _context("exposure_to_limit", "Exposure over the new limit", "敞口与新额度之比", Unit.RATIO, Stage.TERMS),
     _context("req_to_limit", "Limit asked for over the new limit", "申请额度与新额度之比", Unit.RATIO, Stage.TERMS),
     _context(
-        "terms_days", "Payment terms; 0 is prepayment", "账期（0为预付）", Unit.DAYS, Stage.CONDITIONS, 0.0, 3650.0
+        "terms_days",
+        "Payment terms; 0 is prepayment",
+        "账期（0为预付）",
+        Unit.DAYS,
+        Stage.CONDITIONS,
+        low=0.0,
+        high=3650.0,
     ),
 )
 

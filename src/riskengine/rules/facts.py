@@ -48,13 +48,15 @@ class FactColumns:
         count = len(np.arange(self.count)[rows])
         return FactColumns(count, numbers, texts)
 
-    def record(self, row: int) -> dict[str, float | str | None]:
-        """One customer's facts; missing ones are None."""
+    def record(self, row: int, names: Sequence[str] | None = None) -> dict[str, float | str | None]:
+        """One customer's facts, all or those named; missing ones are None."""
         found: dict[str, float | str | None] = {}
-        for name, values in self.numbers.items():
-            value = float(values[row])
-            found[name] = None if math.isnan(value) else value
-        found.update({name: texts[row] for name, texts in self.texts.items()})
+        for name in (*self.numbers, *self.texts) if names is None else names:
+            if name in self.numbers:
+                value = float(self.numbers[name][row])
+                found[name] = None if math.isnan(value) else value
+            else:
+                found[name] = self.texts[name][row] if name in self.texts else None
         return found
 
 
