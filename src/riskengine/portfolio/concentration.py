@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import fsum
 
 
 class AbcClass(StrEnum):
@@ -38,8 +39,8 @@ def herfindahl(amounts: Sequence[float]) -> float | None:
     True
     """
     held = [a for a in amounts if a > 0]
-    total = sum(held)
-    return sum((a / total) ** 2 for a in sorted(held)) if held else None
+    total = fsum(held)  # exactly rounded, so the order of names cannot show
+    return fsum((a / total) ** 2 for a in held) if held else None
 
 
 def effective_names(hhi: float | None) -> float | None:
@@ -58,7 +59,7 @@ def top_share(amounts: Sequence[float], n: int) -> float | None:
     0.8
     """
     held = sorted((a for a in amounts if a > 0), reverse=True)
-    return sum(held[:n]) / sum(held) if held else None
+    return fsum(held[:n]) / fsum(held) if held else None
 
 
 def concentration(amounts: Sequence[float]) -> Concentration:

@@ -8,10 +8,11 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 
+import narwhals as nw
 import polars as pl
 
 from riskengine.features.engines import Engine, engine_session
-from riskengine.features.known import known_by
+from riskengine.features.known import Rates, converted_cents, known_by
 from riskengine.portfolio.ageing import AGE_BAND_LAST_DAY, AgeBand
 from riskengine.tables.store import TableSet
 from riskengine.terms.codes import PaymentKind
@@ -63,32 +64,58 @@ def ledger_as_of(tables: TableSet, as_of: date) -> Ledger:
         known = known_by(tables, as_of, session)
         invoices = known["invoices"].to_native().lazy()
         payments = known["payments"].to_native().lazy()
-        kept = invoices.select(
-            "invoice_id",
-            "customer_id",
-            "issued_on",
-            "due_on",
-            pl.col("amount_cents").alias("cents"),
-            pl.when("disputed").then(pl.coalesce("disputed_on", "known_at")).alias("disputed_from"),
-            pl.when("disputed").then("dispute_closed_on").alias("disputed_until"),
-        )
-        applied = _applied(kept, payments).collect()
-        return Ledger(as_of, kept.drop("invoice_id").collect(), applied)
-
-
-def _applied(invoices: pl.LazyFrame, payments: pl.LazyFrame) -> pl.LazyFrame:
-    """Payments as far as they cover their invoice, in the order they came."""
-    joined = payments.select(
-        "payment_id", "invoice_id", "paid_on", "kind", pl.col("amount_cents").alias("paid_cents")
-    ).join(invoices, on="invoice_id", how="inner")
-    before = pl.col("paid_cents").cum_sum().over("invoice_id") - pl.col("paid_cents")
-    room = (pl.col("cents") - before).clip(lower_bound=0)
-    return (
-        joined.sort("invoice_id", "paid_on", "payment_id")
-        .with_columns(pl.min_horizontal("paid_cents", room).alias("cents"))
-        .with_columns(pl.max_horizontal("paid_on", "issued_on"))  # money in advance waits for its invoice
-        .drop("invoice_id", "payment_id", "paid_cents")
+    kept = invoices.select(
+        "invoice_id",
+        "customer_id",
+        "issued_on",
+        "due_on",
+        "currency",
+        "own_cents",
+        pl.col("amount_cents").alias("cents"),
+        pl.when("disputed").then(pl.coalesce("disputed_on", "known_at")).alias("disputed_from"),
+        pl.when("disputed").then("dispute_closed_on").alias("disputed_until"),
     )
+    applied = _applied(kept, payments, known.rates).collect()
+    return Ledger(as_of, kept.drop("invoice_id", "currency", "own_cents").collect(), applied)
+
+
+def _applied(invoices: pl.LazyFrame, payments: pl.LazyFrame, rates: Rates) -> pl.LazyFrame:
+    """Payments as far as they cover their invoice, in the order they came.
+
+    Coverage is counted in the invoice's own currency and what is left is converted, so that the parts add up to the
+    balance to the cent.
+    """
+    paid = payments.select(
+        "payment_id",
+        "invoice_id",
+        "paid_on",
+        "kind",
+        pl.col("own_cents").alias("paid_cents"),
+        pl.col("amount_cents").alias("paid_reporting"),
+        pl.col("currency").alias("paid_currency"),
+    ).join(invoices, on="invoice_id", how="inner")
+    if rates:
+        paid = paid.with_columns(_in_owed_currency(rates).alias("paid_cents"))
+    covered = pl.col("paid_cents").cum_sum().over("invoice_id")
+    left = paid.sort("invoice_id", "paid_on", "payment_id").with_columns(
+        (pl.col("own_cents") - covered + pl.col("paid_cents")).clip(lower_bound=0).alias("before"),
+        (pl.col("own_cents") - covered).clip(lower_bound=0).alias("after"),
+    )
+    converted = nw.from_native(left).with_columns(
+        (converted_cents(nw.col("before"), rates) - converted_cents(nw.col("after"), rates)).alias("cents")
+    )
+    return (
+        converted.to_native()
+        .with_columns(pl.max_horizontal("paid_on", "issued_on"))  # money in advance waits for its invoice
+        .select("customer_id", "issued_on", "due_on", "cents", "disputed_from", "disputed_until", "paid_on", "kind")
+    )
+
+
+def _in_owed_currency(rates: Rates) -> pl.Expr:
+    """A payment in the currency of its invoice; one in another currency crosses over the reporting currency."""
+    rate = pl.col("currency").replace_strict(dict(rates), default=1.0, return_dtype=pl.Float64)
+    crossed = (pl.col("paid_reporting").cast(pl.Float64) / rate + 0.5).floor().cast(pl.Int64)
+    return pl.when(pl.col("paid_currency") == pl.col("currency")).then("paid_cents").otherwise(crossed)
 
 
 def months_back(day: date, months: int) -> date:
