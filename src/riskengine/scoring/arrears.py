@@ -20,8 +20,8 @@ from riskengine.terms.errors import InputError
 class Ledger:
     """All invoices and payments ever known, days as Int32.
 
-    `invoices`: invoice_id, customer_id, known_at, issued_on, due_on, own_cents, amount_cents, dispute_from, dispute_to (null: not
-    disputed; dispute_to null: never closed), settled_on (null: never paid in full).
+    `invoices`: invoice_id, customer_id, known_at, issued_on, due_on, own_cents, amount_cents, dispute_from, dispute_to
+    (null: not disputed; dispute_to null: never closed), settled_on (null: never paid in full).
     `payments`: invoice_id, paid_on, paid_cents (in the invoice's own cents, up to and including that day), paid_before.
     `write_offs`: customer_id, day, amount_cents. `signals`: customer_id, kind, day. `last_day`: last known day.
     """

@@ -92,7 +92,7 @@ def load_bundle(path: Path) -> PdModel:
         horizon_days=int(card["horizon_days"]),
         calibration=calibration_from_json(card["calibration"]),
         seen_missing=frozenset(card["seen_missing"]),
-        booster=lightgbm.Booster(model_str=contents[_BOOSTER].decode("utf-8"), params={"verbosity": -1}),
+        booster=lightgbm.Booster(model_str=contents[_BOOSTER].decode("utf-8")),
     )
 
 

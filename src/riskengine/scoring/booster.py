@@ -1,0 +1,63 @@
+"""LightGBM: monotone, shallow, and the same bytes for the same seed."""
+
+from typing import Any
+
+import numpy as np
+
+from riskengine.features.feature import Feature, Risk
+from riskengine.scoring.calibration import Floats
+from riskengine.scoring.spec import BoosterSpec
+from riskengine.terms.errors import InputError
+
+_DIRECTION = {Risk.UP: 1, Risk.DOWN: -1, Risk.FREE: 0}
+
+
+def fit_booster(values: Floats, outcome: Floats, features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> str:
+    """Train on (rows, features) and 0/1 outcomes; the model in LightGBM's text form.
+
+    Raises InputError if only one outcome occurs.
+    """
+    import lightgbm  # noqa: PLC0415 - seconds to import
+
+    if not 0 < outcome.sum() < outcome.size:
+        raise InputError(
+            f"{outcome.sum():.0f} of {outcome.size} training rows are bad: both outcomes are needed",
+            where="training",
+            remedy="widen the training window or choose an outcome that occurs",
+        )
+    settings = parameters(features, spec, seed)
+    data = lightgbm.Dataset(
+        values, outcome, feature_name=[f.name for f in features], params=settings, free_raw_data=True
+    )
+    booster = lightgbm.train(settings, data, num_boost_round=spec.trees)
+    return booster.model_to_string()
+
+
+def parameters(features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> dict[str, Any]:
+    """The LightGBM parameters of a spec."""
+    settings: dict[str, Any] = {
+        "objective": "binary",
+        "learning_rate": spec.learning_rate,
+        "max_depth": spec.depth,
+        "num_leaves": 2**spec.depth,
+        "min_data_in_leaf": spec.min_rows_leaf,
+        "lambda_l2": spec.l2,
+        "feature_fraction": spec.feature_share,
+        "bagging_fraction": spec.row_share,
+        "bagging_freq": 1 if spec.row_share < 1 else 0,
+        "max_bin": spec.bins,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": spec.threads,
+        "verbosity": -1,
+    }
+    if spec.monotone:
+        settings["monotone_constraints"] = [_DIRECTION[f.risk] for f in features]
+    return settings
+
+
+def seen_missing(values: Floats, features: tuple[Feature, ...]) -> frozenset[str]:
+    """The features with at least one missing value in the training rows."""
+    missing = np.any(np.isnan(values), axis=0)
+    return frozenset(f.name for f, hit in zip(features, missing, strict=True) if hit)

@@ -1,0 +1,101 @@
+"""Fit a model to snapshots: booster, cross-fitted calibration, scorecard. Pure: arrays and a spec in, numbers out."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from riskengine.features.feature import Feature
+from riskengine.scoring.booster import fit_booster, seen_missing
+from riskengine.scoring.calibration import Calibration, Floats, Method, fit_isotonic, fit_platt, shifted_to
+from riskengine.scoring.matrix import Matrix, customer_folds, masked_copies
+from riskengine.scoring.pd_model import PdModel
+from riskengine.scoring.scorecard import Scorecard, fit_scorecard
+from riskengine.scoring.spec import CalibrationSpec, ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """`unseen_raw`: raw log-odds of the training rows, each by a booster that did not see that customer."""
+
+    booster_text: str
+    calibration: Calibration
+    seen_missing: frozenset[str]
+    scorecard: Scorecard
+    unseen_raw: Floats
+
+
+def fit_model(
+    train: Matrix,
+    features: tuple[Feature, ...],
+    spec: ModelSpec,
+    seed: int,
+    *,
+    workers: int = 1,
+    tick: Callable[[str], None] = lambda _: None,
+) -> Fitted:
+    """Fit everything a spec asks for to the training rows. The result depends on rows, spec and seed alone.
+
+    `tick` is told the name of every step done. Raises InputError if an outcome does not occur.
+    """
+    fold = customer_folds(train.customer_id, spec.calibration.folds, seed)
+
+    def one(held_out: int | None) -> str:
+        part = train if held_out is None else _rows(train, fold != held_out)
+        learned = masked_copies(part, features, spec.masking, seed)
+        text = fit_booster(learned.values, learned.outcome, features, spec.booster, seed)
+        tick("booster")
+        return text
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        texts = list(pool.map(one, [None, *range(spec.calibration.folds)]))
+    raw = np.empty(len(train))
+    for number, text in enumerate(texts[1:]):
+        raw[fold == number] = _raw_scores(text, train.values[fold == number])
+    scorecard = fit_scorecard(
+        train.values,
+        train.outcome,
+        tuple(f.name for f in features),
+        bins=spec.rivals.scorecard_bins,
+        most=spec.rivals.scorecard_features,
+    )
+    tick("scorecard")
+    seen = seen_missing(masked_copies(train, features, spec.masking, seed).values, features)
+    return Fitted(texts[0], calibrate(raw, train.outcome, spec.calibration), seen, scorecard, raw)
+
+
+def calibrate(raw: Floats, outcome: Floats, spec: CalibrationSpec) -> Calibration:
+    """The calibration a spec asks for, from raw log-odds of customers the booster did not see."""
+    fit = fit_platt if spec.method is Method.PLATT else fit_isotonic
+    calibration = fit(raw, outcome, floor=spec.pd_floor)
+    if spec.long_run_default_rate is None:
+        return calibration
+    return shifted_to(calibration, raw, spec.long_run_default_rate.value)
+
+
+def model_in_memory(fitted: Fitted, features: tuple[Feature, ...], spec: ModelSpec) -> PdModel:
+    """The fitted model before it has a version, to be tested."""
+    import lightgbm  # noqa: PLC0415 - seconds to import
+
+    return PdModel(
+        name=spec.model,
+        version="candidate",
+        digest="",
+        features=tuple(f.name for f in features),
+        horizon_days=spec.outcome.horizon_days,
+        calibration=fitted.calibration,
+        seen_missing=fitted.seen_missing,
+        booster=lightgbm.Booster(model_str=fitted.booster_text),
+    )
+
+
+def _raw_scores(booster_text: str, values: Floats) -> Floats:
+    import lightgbm  # noqa: PLC0415 - seconds to import
+
+    booster = lightgbm.Booster(model_str=booster_text)
+    return np.asarray(booster.predict(values, raw_score=True), dtype=np.float64)
+
+
+def _rows(matrix: Matrix, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Matrix:
+    return Matrix(matrix.values[kept], matrix.outcome[kept], matrix.customer_id[kept], matrix.as_of[kept])
