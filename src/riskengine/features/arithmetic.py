@@ -1,6 +1,12 @@
-"""Arithmetic over measures that gives missing, never infinity or NaN, where a figure has no meaning."""
+"""Arithmetic over measures that gives missing, never infinity or NaN, where a figure has no meaning.
+
+Divide by columns, not by constants: Polars divides by a constant by multiplying with its reciprocal, which is off by
+one unit in the last place for one value in seven, and 63.87 must be 63.87 on every engine.
+"""
 
 import narwhals as nw
+
+CENTS_PER_UNIT = "cents_per_unit"  # a column of 100.0 that `build` adds to the measures
 
 
 def number(name: str) -> nw.Expr:
@@ -10,7 +16,7 @@ def number(name: str) -> nw.Expr:
 
 def money(name: str) -> nw.Expr:
     """A measure in cents as units of the reporting currency."""
-    return number(name) / nw.lit(100.0)
+    return number(name) / nw.col(CENTS_PER_UNIT)
 
 
 def ratio(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:

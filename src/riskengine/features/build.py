@@ -5,6 +5,7 @@ from datetime import date
 import narwhals as nw
 import polars as pl
 
+from riskengine.features.arithmetic import CENTS_PER_UNIT
 from riskengine.features.catalogue import CATALOGUE, MODULES
 from riskengine.features.engines import Engine, Frame, engine_session
 from riskengine.features.feature import Feature, Unit
@@ -32,7 +33,7 @@ def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POL
 
 def measure_all(known: Known) -> Frame:
     """The measures of all sources, one row per known customer."""
-    measured = known.customers.select(KEY)
+    measured = known.customers.select(KEY, nw.lit(100.0).alias(CENTS_PER_UNIT))
     for module in MODULES:
         measured = module.measure(known, measured)
     return measured

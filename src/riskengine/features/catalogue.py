@@ -27,9 +27,6 @@ class SourceModule(Protocol):
 # In this order: a source may use the measures of those before it.
 SOURCES = (
     "payment",
-    "payment_lateness",
-    "payment_balance",
-    "payment_flow",
     "order",
     "statement",
     "signal",

@@ -70,10 +70,7 @@ def known_by(tables: TableSet, as_of: date, session: Session) -> Known:
             f"no customer is known by {as_of}", where="customers", remedy=_first_day_remedy(tables["customers"])
         )
     rates = _rates(known, tables.reporting_currency, as_of)
-    frames = {
-        name: session.load(frame).pipe(_converted, name, rates, tables.reporting_currency)
-        for name, frame in known.items()
-    }
+    frames = {name: _converted(session.load(frame), name, rates) for name, frame in known.items()}
     return Known(day, session, frames, rows, rates)
 
 
@@ -111,7 +108,7 @@ def _rates(known: Mapping[str, pl.LazyFrame], reporting: str, as_of: date) -> Ra
     return {currency: quoted[currency] for currency in sorted(used)}
 
 
-def _converted(frame: Frame, table: str, rates: Rates, reporting: str) -> Frame:
+def _converted(frame: Frame, table: str, rates: Rates) -> Frame:
     """Each amount of each row in whole cents of the reporting currency."""
     contract = CONTRACTS[table]
     if table in ("invoices", "payments"):
@@ -119,17 +116,17 @@ def _converted(frame: Frame, table: str, rates: Rates, reporting: str) -> Frame:
     cents = [c.name for c in contract.columns if c.kind is Kind.CENTS]
     if not cents or not rates:
         return frame
-    return frame.with_columns(*(converted_cents(nw.col(name), rates, reporting).alias(name) for name in cents))
+    return frame.with_columns(*(converted_cents(nw.col(name), rates).alias(name) for name in cents))
 
 
-def converted_cents(cents: nw.Expr, rates: Rates, reporting: str) -> nw.Expr:
+def converted_cents(cents: nw.Expr, rates: Rates) -> nw.Expr:
     """`cents` of the currency in the column `currency` as whole cents of the reporting currency, half rounded up.
 
     An absent currency is the reporting currency.
     """
-    own = nw.col("currency").fill_null(nw.lit(reporting))
+    currency = nw.col("currency").fill_null(nw.lit(""))
     result = cents
-    for currency, rate in rates.items():
+    for name, rate in rates.items():
         exchanged = (cents.cast(nw.Float64) * nw.lit(rate) + nw.lit(0.5)).floor().cast(nw.Int64)
-        result = nw.when(own == nw.lit(currency)).then(exchanged).otherwise(result)
+        result = nw.when(currency == nw.lit(name)).then(exchanged).otherwise(result)
     return result

@@ -14,6 +14,7 @@ import narwhals as nw
 from riskengine.features.engines import Frame
 
 KEY = "customer_id"
+PANDAS_BATCH = 64  # pandas holds all row values of a pass at once, and frames of over 100 blocks are slow in it
 
 
 class Aggregate(StrEnum):
@@ -61,6 +62,9 @@ def smallest(name: str, row: nw.Expr, where: nw.Expr | None = None, *, absent: i
 
 def aggregate(rows: Frame, measures: Sequence[Measure], key: str = KEY) -> Frame:
     """One row per value of `key` with a column per measure, Int64, in one pass over the rows."""
+    if rows.implementation.is_pandas() and len(measures) > PANDAS_BATCH:
+        first = aggregate(rows, measures[:PANDAS_BATCH], key)
+        return first.join(aggregate(rows, measures[PANDAS_BATCH:], key), on=key, how="left")
     values = rows.select(key, *(m.row.alias(m.name) for m in measures))
     aggregated = values.group_by(key).agg(*(_aggregated(m) for m in measures))
     return aggregated.select(key, *(nw.col(m.name).cast(nw.Int64) for m in measures))

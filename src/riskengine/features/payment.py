@@ -1,0 +1,36 @@
+"""Features of invoices and payments: one pass over the invoices, one over the payments.
+
+The families are in `payment_lateness`, `payment_share`, `payment_balance`, `payment_dso` and `payment_flow`.
+"""
+
+from riskengine.features import payment_balance, payment_dso, payment_flow, payment_lateness, payment_share
+from riskengine.features.engines import Frame
+from riskengine.features.invoice_facts import invoice_facts
+from riskengine.features.known import Known
+from riskengine.features.measure import KEY, aggregate, attach
+
+_INVOICE_MEASURES = (
+    *payment_lateness.MEASURES,
+    *payment_share.MEASURES,
+    *payment_share.STREAK_MEASURES,
+    *payment_balance.MEASURES,
+    *payment_dso.MEASURES,
+    *payment_flow.INVOICE_MEASURES,
+)
+
+FEATURES = (
+    *payment_lateness.FEATURES,
+    *payment_share.FEATURES,
+    *payment_balance.FEATURES,
+    *payment_dso.FEATURES,
+    *payment_flow.FEATURES,
+)
+
+
+def measure(known: Known, so_far: Frame) -> Frame:
+    facts = known.session.settle(invoice_facts(known))
+    last = aggregate(facts, payment_share.LAST_MEASURES)
+    invoices = facts.join(last, on=KEY, how="left")
+    payments = known["payments"].with_columns(known.age("paid_on").alias("paid_age"))
+    so_far = attach(so_far, invoices, _INVOICE_MEASURES)
+    return attach(so_far, payments, payment_flow.PAYMENT_MEASURES)
