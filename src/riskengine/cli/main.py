@@ -10,6 +10,7 @@ import typer
 
 from riskengine import __version__
 from riskengine.cli.doctor import doctor
+from riskengine.cli.generate import generate
 from riskengine.terms.errors import RiskEngineError
 
 INTERRUPTED = 130
@@ -22,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(doctor)
+app.command()(generate)
 
 
 @app.callback(invoke_without_command=True)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -49,11 +50,19 @@ def memory_schema(contract: TableContract) -> dict[str, type[pl.DataType]]:
     return {c.name: pl.Int32 if c.kind is Kind.DAY else _ON_DISK[c.kind] for c in contract.columns}
 
 
-def write_tables(frames: Mapping[str, pl.LazyFrame | pl.DataFrame], out: Path, *, reporting_currency: str) -> None:
+def write_tables(
+    frames: Mapping[str, pl.LazyFrame | pl.DataFrame],
+    out: Path,
+    *,
+    reporting_currency: str,
+    truth: Mapping[str, pl.LazyFrame | pl.DataFrame] = MappingProxyType({}),
+    made_by: Mapping[str, str | int] = MappingProxyType({}),
+) -> None:
     """Publish contract-conforming tables as Parquet with a manifest. Optional columns that are absent become null.
 
-    Day columns may be dates or day numbers. Raises InputError for an unknown table, an unknown or a missing required
-    column.
+    Day columns may be dates or day numbers. `truth` is what a generated portfolio hides; it goes to the folder
+    `truth/` and is no part of the TableSet. `made_by` is noted in the manifest. Raises InputError for an unknown
+    table, an unknown or a missing required column.
     """
     with publishing(out, TABLES) as scratch:
         described: dict[str, dict[str, int | str]] = {}
@@ -64,7 +73,11 @@ def write_tables(frames: Mapping[str, pl.LazyFrame | pl.DataFrame], out: Path, *
             _conformed(frames[name].lazy(), contract).sink_parquet(path, compression="zstd", statistics=True)
             rows = pl.scan_parquet(path).select(pl.len()).collect().item()
             described[name] = {"rows": rows, "sha256": file_sha256(path)}
-        write_manifest(scratch, TABLES, {"reporting_currency": reporting_currency, "tables": described})
+        for name, frame in truth.items():
+            (scratch / "truth").mkdir(exist_ok=True)
+            frame.lazy().sink_parquet(scratch / "truth" / f"{name}.parquet", compression="zstd", statistics=True)
+        content = {"reporting_currency": reporting_currency, "tables": described}
+        write_manifest(scratch, TABLES, content | ({"made_by": dict(made_by)} if made_by else {}))
 
 
 def open_tables(folder: Path) -> TableSet:

@@ -1,0 +1,139 @@
+"""Yearly statements: a lagged, noisy picture of the strain, published months late, some missing, some unaudited."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from riskengine.synthetic.firms import Firms
+from riskengine.synthetic.invoicing import CURRENCY
+from riskengine.synthetic.ledger_shape import amounts
+from riskengine.synthetic.quality import Hidden
+from riskengine.synthetic.streams import Flags, Floats, Ints
+from riskengine.synthetic.window import Window
+from riskengine.terms.codes import AuditOpinion
+
+PROVIDERS = 0.85  # share of customers who hand in statements at all
+_YEAR_END_MONTHS = np.array([11, 2, 5, 8])
+_YEAR_END_SHARES = np.array([0.80, 0.08, 0.07, 0.05])
+
+
+@dataclass(frozen=True, slots=True)
+class _Periods:
+    """One entry per statement: customer, hidden month of the period's end, strain it pictures, publication."""
+
+    customer: Ints
+    month: Ints
+    strain: Floats
+    published: Ints
+    known: Ints
+
+
+def draw_statements(
+    rng: np.random.Generator, ids: pl.Series, firms: Firms, hidden: Hidden, window: Window
+) -> pl.DataFrame:
+    periods = _periods(rng, firms, hidden, window)
+    body = _figures(rng, firms, periods)
+    count = periods.customer.size
+    audited = rng.random(count) < _logistic(0.9 + 0.5 * firms.size[periods.customer] - 0.6 * periods.strain)
+    opinion = _opinions(rng, audited, periods.strain)
+    ends = window.month_starts()[periods.month + 1] - 1
+    frame = pl.DataFrame(
+        {
+            "customer_id": ids.gather(periods.customer),
+            "period_end": ends.astype(np.int32),
+            "published_on": periods.published.astype(np.int32),
+            "months": np.full(count, 12, dtype=np.int32),
+            "audited": audited,
+            "audit_opinion": opinion,
+            "currency": pl.repeat(CURRENCY, count, eager=True),
+            **{name: np.rint(values * 100).astype(np.int64) for name, values in body.items()},
+            "known_at": periods.known.astype(np.int32),
+        }
+    )
+    return _with_gaps(rng, frame, audited).filter(pl.col("known_at") <= window.end_day)
+
+
+def _periods(rng: np.random.Generator, firms: Firms, hidden: Hidden, window: Window) -> _Periods:
+    year_end = rng.choice(_YEAR_END_MONTHS, size=firms.count, p=_YEAR_END_SHARES)
+    provides = rng.random(firms.count) < PROVIDERS + 0.04 * np.clip(firms.size, -3, 3)
+    calendar = window.calendar_months()
+    customer, month = np.nonzero((calendar[None, :] == year_end[:, None]) & provides[:, None])
+    kept = month >= 11
+    customer, month = customer[kept], month[kept]
+    sums = np.cumsum(hidden.strain, axis=1)
+    before = np.where(month >= 12, sums[customer, month - 12], 0.0)
+    strain = (sums[customer, month] - before) / 12
+    end = window.month_starts()[month + 1] - 1
+    late = 92 + rng.gamma(2.0, 22.0, month.size) + 22 * np.maximum(strain, 0)
+    published = end + np.minimum(late, 275).astype(np.int64)
+    known = np.maximum(published, firms.since[customer]) + rng.integers(0, 21, month.size)
+    missing = rng.random(month.size) < 0.06 + 0.16 * _logistic(2.0 * (strain - 1.6))
+    stop = hidden.stop_day[customer]
+    in_force = (published <= stop + 30) & (month <= hidden.leave_month[customer])
+    in_force &= end >= firms.registered[customer] + 300
+    rows = np.flatnonzero(in_force & ~missing)
+    return _Periods(customer[rows], month[rows], strain[rows], published[rows], known[rows])
+
+
+def _figures(rng: np.random.Generator, firms: Firms, periods: _Periods) -> dict[str, Floats]:
+    """Figures in units of currency that add up: assets = liabilities + equity, current parts below their sum."""
+    who, strain, count = periods.customer, periods.strain, periods.customer.size
+
+    def noise(spread: float) -> Floats:
+        return spread * rng.standard_normal(count)
+
+    def lasting(spread: float) -> Floats:
+        return np.asarray(spread * rng.standard_normal(firms.count)[who])
+
+    purchases = firms.invoices_per_year * amounts(firms.amount_score) * 1.5
+    revenue = np.maximum(purchases[who], 2e5) * np.exp(2.6 + np.abs(lasting(0.9)))
+    revenue *= np.exp(0.0035 * (periods.month - 48) - 0.08 * strain + noise(0.05))
+    assets = revenue / np.exp(0.25 + lasting(0.30) + noise(0.04))
+    equity = assets * np.clip(0.40 - 0.115 * strain + lasting(0.05) + noise(0.025), -0.9, 0.93)
+    liabilities = assets - equity
+    current_liabilities = liabilities * np.clip(0.72 + 0.04 * strain + lasting(0.08) + noise(0.03), 0.2, 0.99)
+    current_assets = assets * np.clip(0.60 - 0.035 * strain + lasting(0.08) + noise(0.03), 0.12, 0.97)
+    cash = current_assets * np.clip(np.exp(-1.9 - 0.38 * strain + lasting(0.3) + noise(0.25)), 0.002, 0.7)
+    receivables = (current_assets - cash) * np.clip(0.50 + 0.03 * strain + lasting(0.10) + noise(0.04), 0.1, 0.9)
+    ebit = revenue * np.clip(0.052 - 0.027 * strain + lasting(0.012) + noise(0.014), -0.5, 0.4)
+    interest = liabilities * 0.5 * np.clip(0.048 + 0.006 * strain + noise(0.004), 0.01, 0.15)
+    before_tax = ebit - interest
+    net = np.where(before_tax > 0, 0.77 * before_tax, before_tax)
+    return {
+        "revenue_cents": revenue,
+        "cogs_cents": (revenue - ebit) * np.clip(0.84 + lasting(0.06), 0.5, 0.97),
+        "ebit_cents": ebit,
+        "interest_cents": interest,
+        "net_income_cents": net,
+        "cash_cents": cash,
+        "receivables_cents": receivables,
+        "inventory_cents": (current_assets - cash - receivables) * 0.85,
+        "current_assets_cents": current_assets,
+        "total_assets_cents": assets,
+        "current_liabilities_cents": current_liabilities,
+        "total_liabilities_cents": liabilities,
+        "equity_cents": equity,
+        "retained_earnings_cents": equity - assets * np.clip(0.16 + lasting(0.05), 0.03, 0.4),
+        "operating_cash_flow_cents": net + assets * (0.03 - 0.012 * strain + noise(0.03)),
+    }
+
+
+def _logistic(x: Floats) -> Floats:
+    return 1 / (1 + np.exp(-x))
+
+
+def _opinions(rng: np.random.Generator, audited: Flags, strain: Floats) -> pl.Series:
+    chance = rng.random(strain.size)
+    qualified = 0.015 + 0.30 * _logistic(2.0 * (strain - 2.0))
+    words = np.where(chance < qualified, AuditOpinion.QUALIFIED.value, AuditOpinion.UNQUALIFIED.value)
+    words = np.where(chance < 0.12 * qualified, AuditOpinion.DISCLAIMER.value, words)
+    words = np.where(chance < 0.05 * qualified, AuditOpinion.ADVERSE.value, words)
+    return pl.select(pl.when(pl.Series(audited)).then(pl.Series(words))).to_series()
+
+
+def _with_gaps(rng: np.random.Generator, frame: pl.DataFrame, audited: Flags) -> pl.DataFrame:
+    """Short forms leave out what nobody forces a small firm to show."""
+    short = rng.random(audited.size) < np.where(audited, 0.02, 0.20)
+    often_absent = ("operating_cash_flow_cents", "retained_earnings_cents", "interest_cents", "cogs_cents")
+    return frame.with_columns(pl.when(~pl.Series(short)).then(pl.col(name)).alias(name) for name in often_absent)
