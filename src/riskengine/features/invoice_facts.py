@@ -92,7 +92,7 @@ def _applied(known: Known, invoices: Frame) -> Frame:
         nw.when(_CASH).then(cents).otherwise(none).alias("cash_cents"),
         nw.when(_CREDIT).then(cents).otherwise(none).alias("credit_cents"),
         nw.when(_WRITE_OFF).then(cents).otherwise(none).alias("write_off_cents"),
-        nw.when(_CASH).then(nw.lit(1, nw.Int64)).otherwise(none).alias("cash_count"),
+        _CASH.cast(nw.Int64).alias("cash_count"),
         *(nw.when(age >= n).then(cents).otherwise(none).alias(f"applied_by_{n}") for n in EARLIER_DAYS),
         nw.when(_CASH).then(nw.col("paid_on")).alias("last_cash_on"),
         nw.when(~_WRITE_OFF).then(nw.col("paid_on")).alias("last_paid_on"),
@@ -138,7 +138,7 @@ def _settled(facts: Frame, known: Known) -> Frame:
     covered = paid + nw.col("write_off_cents") >= owed
     written_off = covered & (paid < owed) & (nw.col("write_off_cents") * 10 > owed)
     none = nw.lit(0, nw.Int64)
-    open_now = nw.when(covered).then(none).otherwise(owed - paid - nw.col("write_off_cents"))
+    open_now = nw.when(~covered).then(owed - paid - nw.col("write_off_cents")).otherwise(none)
     settled_on = (
         nw.when(nw.col("is_written_off"))
         .then(nw.col("last_applied_on"))
@@ -181,13 +181,10 @@ def _experienced(facts: Frame) -> Frame:
     overdue = (nw.col("open_cents") > 0) & (nw.col("due_age") > 0) & ~nw.col("is_disputed")
     facts = facts.with_columns(overdue.alias("is_overdue"))
     ended = (nw.col("is_paid") | nw.col("is_written_off")) & ~nw.col("is_disputed")
-    late = (
-        nw.when(nw.col("is_written_off") & (nw.col("due_age") < 1))
-        .then(nw.lit(1, nw.Int32))
-        .when(nw.col("is_written_off") | ~nw.col("is_settled"))
-        .then(nw.col("due_age"))
-        .otherwise(nw.col("due_age") - nw.col("settled_age"))
-    )
+    never_paid = nw.col("is_written_off") | ~nw.col("is_settled")
+    late = nw.when(never_paid).then(nw.col("due_age")).otherwise(nw.col("due_age") - nw.col("settled_age"))
+    in_term = nw.col("is_written_off") & (nw.col("due_age") < 1)
+    late = nw.when(~in_term).then(late).otherwise(nw.lit(1, nw.Int32))
     return facts.with_columns(
         (ended | nw.col("is_overdue")).alias("is_experience"),
         late.clip(-LONGEST_LATE, LONGEST_LATE).alias("late_days"),

@@ -1,5 +1,7 @@
 """The amount-weighted payment index, 0 to 100, in the manner of PAYDEX."""
 
+from itertools import pairwise
+
 import narwhals as nw
 
 from riskengine.features.arithmetic import number
@@ -16,13 +18,17 @@ _BLOCK = 1_000_000  # cents; keeps the sum of cents x thousandths within 64 bits
 
 def score_thousandths(late: nw.Expr) -> nw.Expr:
     """Score of one experience in whole thousandths (80000 is a score of 80), the nearest; `late` is Int64 days."""
-    first, last = POINTS[0], POINTS[-1]
-    score = nw.when(late >= last[0]).then(nw.lit(last[1] * 1000, nw.Int64))
-    for (left, high), (right, low) in zip(POINTS[-2::-1], POINTS[:0:-1], strict=True):
-        width = right - left
-        fall = ((late - left) * (2000 * (high - low)) + width) // (2 * width)
-        score = score.when(late >= left).then(nw.lit(high * 1000, nw.Int64) - fall)
-    return score.otherwise(nw.lit(first[1] * 1000, nw.Int64))
+    held = late.clip(POINTS[0][0], POINTS[-1][0])
+    lines = list(pairwise(POINTS))
+    score: nw.Expr = _line(held, *lines[0])
+    for start, end in lines[1:]:
+        score = nw.when(held >= start[0]).then(_line(held, start, end)).otherwise(score)
+    return score
+
+
+def _line(late: nw.Expr, start: tuple[int, int], end: tuple[int, int]) -> nw.Expr:
+    width, fall = end[0] - start[0], start[1] - end[1]
+    return start[1] * 1000 - ((late - start[0]) * (2000 * fall) + width) // (2 * width)
 
 
 def index_measures(window: Window, inside: nw.Expr) -> tuple[Measure, ...]:
