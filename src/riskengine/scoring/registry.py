@@ -39,8 +39,8 @@ class Registration:
     example: Floats
 
 
-def register(workspace: Workspace, registration: Registration, *, alias: str) -> str:
-    """Log a run, register the bundle as a new version of its model, give it `alias`; returns MLflow's version."""
+def register(workspace: Workspace, registration: Registration, *, alias: str | None) -> str:
+    """Log a run, register the bundle as a new version of its model with `alias`, if any; returns MLflow's version."""
     model = load_bundle(registration.bundle)
     with _quiet_mlflow(workspace) as mlflow:
         workspace.artifacts.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,8 @@ def register(workspace: Workspace, registration: Registration, *, alias: str) ->
         if not client.search_registered_models(f"name='{model.name}'"):
             client.create_registered_model(model.name)
         version = str(client.create_model_version(model.name, source, run_id).version)
-        client.set_registered_model_alias(model.name, alias, version)
+        if alias is not None:
+            client.set_registered_model_alias(model.name, alias, version)
         for key, value in {**registration.tags, "bundle_digest": model.digest, "bundle": model.version}.items():
             client.set_model_version_tag(model.name, version, key, value)
     return version

@@ -1,0 +1,252 @@
+"""Train a PD model: snapshots, outcomes, fit, comparison on later months, bundle, registry, perhaps promotion."""
+
+import hashlib
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from riskengine import __version__
+from riskengine.features.build import build_features
+from riskengine.features.catalogue import CATALOGUE, feature
+from riskengine.features.feature import Feature
+from riskengine.scoring.arrears import read_ledger
+from riskengine.scoring.bundle import Trained, write_bundle
+from riskengine.scoring.calibration import Floats
+from riskengine.scoring.comparison import Comparison, compare
+from riskengine.scoring.fit import Fitted, fit_model, model_in_memory
+from riskengine.scoring.label import Sample, find_standing, label_snapshots
+from riskengine.scoring.matrix import Matrix, assemble, model_features
+from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, register
+from riskengine.scoring.spec import ModelSpec, load_spec
+from riskengine.scoring.split import Split, split_by_time
+from riskengine.scoring.workspace import Workspace
+from riskengine.tables.store import TableSet, open_tables
+from riskengine.terms.days import day_number, day_of
+
+Progress = Callable[[str, int, int], None]  # what, steps done, steps in all
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Both windows as matrices over the same features; `naive` is the naive rule's feature over the test rows."""
+
+    features: tuple[Feature, ...]
+    train: Matrix
+    test: Matrix
+    naive: Floats
+    split: Split
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRun:
+    """What a training left behind. `promoted`: it is the champion now."""
+
+    bundle: Path
+    model: str
+    version: str
+    digest: str
+    promoted: bool
+    comparison: Comparison
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who trains, and when (ISO time), for the promotion log."""
+
+    name: str
+    at: str
+
+
+def train(
+    tables_folder: Path,
+    spec_file: Path,
+    workspace: Workspace,
+    author: Author,
+    *,
+    seed: int | None = None,
+    promote: bool = False,
+    workers: int = 2,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> TrainingRun:
+    """Train, publish the bundle, register it. A model that passes its gates becomes champion if it is the first one
+    or if `promote` asks for it, otherwise challenger; one that fails stays without a role.
+
+    The bundle depends on tables, spec, seed and version number alone. Raises what its steps raise.
+    """
+    spec = load_spec(spec_file)
+    tables = open_tables(tables_folder)
+    used_seed = spec.seed if seed is None else seed
+    data = prepare(tables, spec, progress=progress)
+    fitted, comparison = fit_and_compare(data, spec, used_seed, workers=workers, progress=progress)
+    version = workspace.next_version(spec.model)
+    bundle = workspace.bundle_folder(spec.model, version)
+    described = describe_data(data)
+    trained = Trained(
+        name=spec.model,
+        features=tuple(f.name for f in data.features),
+        horizon_days=spec.outcome.horizon_days,
+        booster_text=fitted.booster_text,
+        calibration=fitted.calibration,
+        seen_missing=fitted.seen_missing,
+        spec_text=spec_file.read_text(encoding="utf-8"),
+        metrics={"data": described, **comparison.as_json()},
+        provenance=_provenance(tables, used_seed),
+    )
+    progress("registering", 0, 1)
+    digest = write_bundle(trained, bundle, version=version)
+    promoted = comparison.accepted and (promote or not workspace.has_champion())
+    alias = CHAMPION if promoted else CHALLENGER if comparison.accepted else None
+    register(workspace, _registration(bundle, spec, trained, comparison, data), alias=alias)
+    if promoted:
+        reason = "asked for at training" if promote else "first model of the workspace"
+        workspace.promote(bundle, by=author.name, at=author.at, reason=reason)
+    progress("registering", 1, 1)
+    return TrainingRun(bundle, spec.model, version, digest, promoted, comparison, described)
+
+
+def prepare(
+    tables: TableSet, spec: ModelSpec, *, progress: Progress = lambda _what, _done, _total: None
+) -> TrainingData:
+    """Outcomes and features of every snapshot of a spec. Features know nothing after their snapshot."""
+    features = model_features(CATALOGUE, spec.features)
+    naive = feature(spec.rivals.naive_feature)
+    wanted = features if naive in features else (*features, naive)
+    progress("outcomes", 0, 1)
+    ledger = read_ledger(tables)
+    split = split_by_time(
+        spec.snapshots,
+        first_day=ledger.first_day,
+        last_day=ledger.last_day,
+        horizon_days=spec.outcome.horizon_days,
+    )
+    known = tables["customers"].group_by("customer_id").agg(day=pl.col("known_at").min()).collect()
+    dates = (*split.train, *split.test)
+    sample = label_snapshots(
+        ledger,
+        find_standing(ledger, spec.outcome),
+        known,
+        dates,
+        outcome=spec.outcome,
+        population=spec.population,
+    )
+    progress("outcomes", 1, 1)
+    made = 0
+
+    def make(day: date) -> pl.DataFrame:
+        nonlocal made
+        built = build_features(tables, day)
+        made += 1
+        progress("snapshots", made, len(dates))
+        return built
+
+    train, test = (assemble(sample.rows, days, wanted, make) for days in (split.train, split.test))
+    column = wanted.index(naive)
+    size = len(features)
+    return TrainingData(
+        features, _narrowed(train, size), _narrowed(test, size), test.values[:, column].copy(), split, sample
+    )
+
+
+def fit_and_compare(
+    data: TrainingData,
+    spec: ModelSpec,
+    seed: int,
+    *,
+    workers: int = 2,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> tuple[Fitted, Comparison]:
+    """Fit on the training window, measure on the test window."""
+    total, done = spec.calibration.folds + 2, 0
+
+    def tick(_what: str) -> None:
+        nonlocal done
+        done += 1
+        progress("fitting", done, total)
+
+    progress("fitting", 0, total)
+    fitted = fit_model(data.train, data.features, spec, seed, workers=workers, tick=tick)
+    comparison = compare(
+        model_in_memory(fitted, data.features, spec),
+        fitted.scorecard,
+        data.test,
+        data.features,
+        naive=data.naive,
+        train_raw=fitted.unseen_raw,
+        acceptance=spec.acceptance,
+    )
+    return fitted, comparison
+
+
+def describe_data(data: TrainingData) -> dict[str, Any]:
+    """What the model was trained and tested on, and who was left out, as JSON."""
+    return {
+        "train": _window(data.train),
+        "test": _window(data.test),
+        "gap_days": data.split.gap_days,
+        "too_early_snapshots": [d.isoformat() for d in data.split.too_early],
+        "left_out": {
+            "censored": data.sample.censored,
+            "in_default": data.sample.in_default,
+            "not_eligible": data.sample.not_eligible,
+        },
+    }
+
+
+def _window(matrix: Matrix) -> dict[str, Any]:
+    days = [day_of(int(d)) for d in np.unique(matrix.as_of)]
+    return {
+        "rows": len(matrix),
+        "bad": int(matrix.outcome.sum()),
+        "bad_rate": float(matrix.outcome.mean()),
+        "customers": len(set(matrix.customer_id.tolist())),
+        "snapshots": [d.isoformat() for d in days],
+        "first_day": day_number(days[0]),
+    }
+
+
+def _narrowed(matrix: Matrix, columns: int) -> Matrix:
+    values = np.ascontiguousarray(matrix.values[:, :columns])
+    return Matrix(values, matrix.outcome, matrix.customer_id, matrix.as_of)
+
+
+def _provenance(tables: TableSet, seed: int) -> dict[str, Any]:
+    from importlib.metadata import version as version_of  # noqa: PLC0415 - only here
+
+    joined = "\n".join(f"{name} {digest}" for name, digest in sorted(tables.sha256.items()))
+    return {
+        "data_fingerprint": hashlib.sha256(joined.encode()).hexdigest(),
+        "tables": dict(tables.sha256),
+        "seed": seed,
+        "riskengine": __version__,
+        "lightgbm": version_of("lightgbm"),
+        "numpy": version_of("numpy"),
+        "python": platform.python_version(),
+    }
+
+
+def _registration(
+    bundle: Path, spec: ModelSpec, trained: Trained, comparison: Comparison, data: TrainingData
+) -> Registration:
+    booster, scorecard, naive = comparison.contenders
+    return Registration(
+        bundle,
+        params={f"booster.{k}": v for k, v in spec.booster.model_dump().items()}
+        | {f"outcome.{k}": str(v) for k, v in spec.outcome.model_dump(mode="json").items()}
+        | {"seed": trained.provenance["seed"], "features": len(trained.features)},
+        metrics={f"test_{k}": float(v) for k, v in asdict(booster).items() if k != "name"}
+        | {"test_auc_scorecard": scorecard.auc, "test_auc_naive": naive.auc},
+        tags={
+            "data_fingerprint": str(trained.provenance["data_fingerprint"]),
+            "accepted": str(comparison.accepted).lower(),
+            "owner": spec.owner,
+        },
+        example=data.test.values[:3],
+    )
