@@ -21,7 +21,7 @@ from riskengine.tables.yaml_model import StrictModel
 class CaseDocument(StrictModel):
     name: str = Field(min_length=1)
     as_of: dt.date | None = None
-    facts: dict[str, float | int | bool | str] = {}
+    facts: dict[str, float | int | bool | str] = Field(default_factory=dict)
     expect: dict[str, Literal["hit", "no_hit", "missing"]] = Field(min_length=1)
 
 

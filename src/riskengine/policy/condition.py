@@ -167,7 +167,8 @@ def holds(value: float | str, op: Op, operand: Literal | ParameterName) -> bool:
 def _written(operand: Literal | ParameterName) -> str:
     match operand:
         case str():
-            return f"'{operand}'"
+            doubled = operand.replace("'", "''")
+            return f"'{doubled}'"
         case tuple():
             return f"[{', '.join(_written(o) for o in operand)}]"
         case float():

@@ -6,7 +6,7 @@ versions:
     reference: Credit manual 3.1
     decided_by: Credit committee
     grades:                     # best first; each band begins where the one before ends, the last ends at 1
-      - {grade: 1, pd_to: 0.001, review_months: 12, limit_factor: 1.5, terms_cap_days: 90, text: {en: Excellent, zh: 优秀}}
+      - {grade: 1, pd_to: 0.001, review_months: 12, limit_factor: 1.5, terms_cap_days: 90, text: {en: Top, zh: 优秀}}
       - ...
     default: {limit_factor: 0, terms_cap_days: 0, text: {en: In default, zh: 已违约}}
 ```

@@ -1,0 +1,84 @@
+"""Checks of the cases beside the rules: well-formed, and enough of them."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from riskengine.policy.check_reach import resolved_conditions
+from riskengine.policy.draft import AuthoredCase, AuthoredRule, PolicyDraft
+from riskengine.policy.reach import can_be_unknown
+from riskengine.tables.yaml_file import Finding
+from riskengine.terms.decision import Outcome
+from riskengine.terms.errors import nearest
+
+
+def check_cases(draft: PolicyDraft) -> Iterator[Finding]:
+    """Facts and rules nobody knows, values of the wrong type, rules of another file, two cases of one name."""
+    names: dict[tuple[str, str], AuthoredCase] = {}
+    for case in draft.cases:
+        earlier = names.setdefault((case.document.where, case.written.name), case)
+        if earlier is not case:
+            what = f"two cases are called '{case.written.name}', the other is {earlier.place('name')}"
+            yield Finding(case.place("name"), what, "say what is different")
+        yield from _check_facts(draft, case)
+        yield from _check_expected(draft, case)
+
+
+def check_coverage(draft: PolicyDraft) -> Iterator[Finding]:
+    """Every rule needs a case that hits, one that does not, and one where it is unknown (if it ever can be)."""
+    shown: dict[str, set[str]] = {}
+    for case in draft.cases:
+        for rule_id, outcome in case.written.expect.items():
+            shown.setdefault(rule_id, set()).add(outcome)
+    seen: set[str] = set()
+    for rule in draft.rules:
+        if rule.id in seen:
+            continue
+        seen.add(rule.id)
+        lacking = [outcome.value for outcome in _needed(draft, rule) if outcome.value not in shown.get(rule.id, set())]
+        if lacking:
+            test_file = rule.document.where.removesuffix(".yaml") + ".test.yaml"
+            what = f"{rule.id} has no case for {', '.join(lacking)}"
+            yield Finding(rule.place(), what, f"add one to {test_file}")
+
+
+def _needed(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Outcome]:
+    yield Outcome.HIT
+    yield Outcome.NO_HIT
+    if any(can_be_unknown(condition, draft.vocabulary) for condition in resolved_conditions(draft, rule)):
+        yield Outcome.MISSING
+
+
+def _check_facts(draft: PolicyDraft, case: AuthoredCase) -> Iterator[Finding]:
+    for name, value in case.written.facts.items():
+        fact = draft.vocabulary.get(name)
+        place = case.place("facts", name)
+        if fact is None:
+            yield Finding(place, f"there is no fact '{name}'", nearest(name, draft.vocabulary))
+        elif fact.is_text is not isinstance(value, str):
+            needed = "a text" if fact.is_text else "a number"
+            yield Finding(place, f"'{name}' is {value!r}, {needed} is needed", None)
+        elif not isinstance(value, str) and not _in_range(value, fact.low, fact.high):
+            yield Finding(place, f"'{name}' is {value:g}, which cannot occur", "use a value inside the fact's range")
+
+
+def _in_range(value: float, low: float | None, high: float | None) -> bool:
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _check_expected(draft: PolicyDraft, case: AuthoredCase) -> Iterator[Finding]:
+    own = {rule.id: rule for rule in draft.rules if rule.document.where == case.ruleset_file}
+    versions = [rule for rule in draft.rules if rule.id in case.written.expect]
+    for rule_id in case.written.expect:
+        place = case.place("expect", rule_id)
+        if rule_id not in own:
+            yield Finding(place, f"{case.ruleset_file} has no rule {rule_id}", nearest(rule_id, own))
+        elif case.written.as_of and not any(
+            rule.id == rule_id and rule.is_in_force(case.written.as_of) for rule in versions
+        ):
+            yield Finding(
+                place, f"{rule_id} is not in force on {_shown(case.written.as_of)}", "date the case otherwise"
+            )
+
+
+def _shown(day: dt.date) -> str:
+    return day.isoformat()

@@ -1,0 +1,43 @@
+"""Checks by reasoning over all values: rules that can never hit, or always do."""
+
+from collections.abc import Iterator
+
+from riskengine.policy.condition import Condition
+from riskengine.policy.draft import AuthoredRule, PolicyDraft
+from riskengine.policy.normal_form import TooManyAlternatives, alternatives
+from riskengine.policy.parameters import values_on
+from riskengine.policy.reach import can_be
+from riskengine.policy.resolve import resolve_condition
+from riskengine.tables.yaml_file import Finding
+from riskengine.terms.errors import UsageError
+
+
+def check_reach(draft: PolicyDraft) -> Iterator[Finding]:
+    """Dead rules, rules that are always true, and conditions too large to run on both engines."""
+    for rule in draft.rules:
+        for condition in resolved_conditions(draft, rule):
+            try:
+                alternatives(condition)
+            except TooManyAlternatives:
+                what = f"the condition of {rule.id} has too many alternatives"
+                yield Finding(rule.place("when"), what, "split the rule")
+                continue
+            if not can_be(condition, draft.vocabulary, wanted=True):
+                yield Finding(rule.place("when"), f"{rule.id} can never hit: {condition}", "correct its condition")
+            elif not can_be(condition, draft.vocabulary, wanted=False):
+                yield Finding(rule.place("when"), f"{rule.id} is always true: {condition}", "correct its condition")
+
+
+def resolved_conditions(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Condition]:
+    """The rule's condition on every date it changes; nothing where other checks already object."""
+    if any(placed.leaf.fact not in draft.vocabulary for placed in rule.leaves):
+        return
+    seen: set[Condition] = set()
+    for as_of in draft.dates_of(rule):
+        try:
+            condition = resolve_condition(rule.when, values_on(draft.parameters, as_of))
+        except UsageError:
+            continue
+        if condition not in seen:
+            seen.add(condition)
+            yield condition

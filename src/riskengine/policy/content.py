@@ -1,0 +1,45 @@
+"""The content of a policy as one text, and its hash."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from riskengine.policy.condition import Literal
+from riskengine.policy.limit_policy import LimitPolicy
+from riskengine.policy.master_scale import MasterScale
+from riskengine.policy.rule import Rule
+from riskengine.policy.terms_policy import TermsPolicy
+
+
+def content_hash(
+    parameters: Mapping[str, Literal],
+    rules: Iterable[Rule],
+    master_scale: MasterScale,
+    limit: LimitPolicy,
+    terms: TermsPolicy,
+) -> str:
+    """SHA-256 over all that decides or is shown, in a fixed order; dates, references and comments do not count."""
+    content = {
+        "parameters": dict(parameters),
+        "rules": [_rule(rule) for rule in sorted(rules, key=lambda rule: rule.id)],
+        "master_scale": asdict(master_scale),
+        "limit": limit.model_dump(mode="json"),
+        "terms": terms.model_dump(mode="json"),
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rule(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "name": asdict(rule.name),
+        "reason": asdict(rule.reason),
+        "stage": rule.stage,
+        "when": str(rule.when),
+        "on_missing": rule.on_missing,
+        "then": asdict(rule.then),
+        "ruleset": rule.ruleset,
+        "owner": rule.owner,
+    }

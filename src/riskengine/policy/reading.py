@@ -1,0 +1,160 @@
+"""The files of a policy folder as a draft, with everything that keeps them from being read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from riskengine.policy.case_document import CasesDocument
+from riskengine.policy.condition_reader import ConditionReader
+from riskengine.policy.dated_document import PolicyDocument
+from riskengine.policy.draft import AuthoredCase, AuthoredRule, PlacedPolicy, PlacedScale, PolicyDraft
+from riskengine.policy.parameter_document import ParameterDocument, ParametersDocument
+from riskengine.policy.parameters import DatedValue, Parameter
+from riskengine.policy.rule_document import RuleDocument, RulesetDocument
+from riskengine.policy.scale_document import ScaleDocument
+from riskengine.policy.vocabulary import STAGES, Vocabulary
+from riskengine.tables.yaml_file import DocumentError, Finding, YamlDocument, load_yaml
+from riskengine.tables.yaml_model import validated
+from riskengine.terms.decision import Stage
+from riskengine.terms.errors import InputError, nearest
+
+PARAMETERS, SCALE, LIMITS, TERMS = "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"
+TOP_FILES = (PARAMETERS, SCALE, LIMITS, TERMS)
+CASES_SUFFIX = ".test.yaml"
+
+Model = TypeVar("Model", bound=BaseModel)
+_EMPTY = YamlDocument(PARAMETERS, {}, {(): 1})
+
+
+@dataclass(slots=True)
+class FolderReader:
+    """Reads every file; a file that cannot be read becomes findings and the others are read all the same.
+
+    Places are relative to the folder's parent, so that they read `rules/grading/payment.yaml:12`.
+    """
+
+    root: Path
+    vocabulary: Vocabulary
+    findings: list[Finding] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)  # files of which nothing is known
+
+    def read(self) -> PolicyDraft:
+        """Raises InputError if there is no such folder."""
+        if not self.root.is_dir():
+            raise InputError(
+                "there is no such folder", where=str(self.root), remedy="give the folder of the policy with --rules"
+            )
+        self._refuse_strays()
+        parameters, parameter_file = self._parameters()
+        rule_files = [path for path in self._stage_files() if not path.name.endswith(CASES_SUFFIX)]
+        case_files = [path for path in self._stage_files() if path.name.endswith(CASES_SUFFIX)]
+        return PolicyDraft(
+            parameters=parameters,
+            parameter_file=parameter_file,
+            rules=tuple(rule for path in rule_files for rule in self._rules(path)),
+            scales=tuple(self._scales()),
+            limits=tuple(self._versions(LIMITS)),
+            terms=tuple(self._versions(TERMS)),
+            cases=tuple(case for path in case_files for case in self._cases(path)),
+            vocabulary=self.vocabulary,
+        )
+
+    def where(self, path: Path) -> str:
+        return path.relative_to(self.root.parent).as_posix()
+
+    def _document(self, path: Path, model: type[Model]) -> tuple[YamlDocument, Model] | None:
+        where = self.where(path)
+        try:
+            loaded = load_yaml(path)
+            document = YamlDocument(where, loaded.data, loaded.lines)
+            return document, validated(document, model)
+        except DocumentError as error:
+            self.findings.extend(_renamed(finding, str(path), where) for finding in error.findings)
+        except InputError as error:
+            self.findings.append(Finding(f"{where}:1", error.what, error.remedy))
+        self.unread.add(where)
+        return None
+
+    def _parameters(self) -> tuple[dict[str, Parameter], YamlDocument]:
+        found = self._document(self.root / PARAMETERS, ParametersDocument)
+        if found is None:
+            return {}, _EMPTY
+        document, written = found
+        return {name: _parameter(name, one) for name, one in sorted(written.parameters.items())}, document
+
+    def _scales(self) -> Iterator[PlacedScale]:
+        found = self._document(self.root / SCALE, ScaleDocument)
+        if found is not None:
+            document, written = found
+            for place, version in enumerate(written.versions):
+                yield PlacedScale(version, document, ("versions", str(place)))
+
+    def _versions(self, name: str) -> Iterator[PlacedPolicy]:
+        found = self._document(self.root / name, PolicyDocument)
+        if found is not None:
+            document, written = found
+            for place, version in enumerate(written.versions):
+                yield PlacedPolicy(version.start, document, ("versions", str(place), "policy"))
+
+    def _rules(self, path: Path) -> Iterator[AuthoredRule]:
+        found = self._document(path, RulesetDocument)
+        if found is None:
+            return
+        document, written = found
+        if written.stage.value != path.parent.name:
+            what = f"the stage is {written.stage.value}, the folder is {path.parent.name}"
+            self.findings.append(Finding(document.place("stage"), what, "move the file or correct the stage"))
+        for place, one in enumerate(written.rules):
+            rule = self._rule(document, ("rules", str(place)), one, written)
+            if rule is not None:
+                yield rule
+
+    def _rule(
+        self, document: YamlDocument, path: tuple[str, ...], written: RuleDocument, ruleset: RulesetDocument
+    ) -> AuthoredRule | None:
+        reader = ConditionReader(document, [], self.findings)
+        when = reader.read(document.mapping()["rules"][int(path[-1])]["when"], (*path, "when"))
+        if when is None:
+            self.unread.add(written.id)
+            return None
+        leaves = tuple(reader.leaves)
+        return AuthoredRule(written, ruleset.ruleset, ruleset.stage, ruleset.owner, when, leaves, document, path)
+
+    def _cases(self, path: Path) -> Iterator[AuthoredCase]:
+        found = self._document(path, CasesDocument)
+        if found is not None:
+            document, written = found
+            rules = self.where(path).removesuffix(CASES_SUFFIX) + ".yaml"
+            for place, one in enumerate(written.cases):
+                yield AuthoredCase(one, document, ("cases", str(place)), rules)
+
+    def _stage_files(self) -> list[Path]:
+        return [path for stage in STAGES for path in sorted((self.root / stage.value).glob("*.yaml"))]
+
+    def _refuse_strays(self) -> None:
+        """A file nobody reads is a rule somebody believes in."""
+        stages = {stage.value for stage in Stage}
+        for path in sorted((*self.root.rglob("*.yaml"), *self.root.rglob("*.yml"))):
+            inside = path.relative_to(self.root).parts
+            if len(inside) == 1 and inside[0] in TOP_FILES:
+                continue
+            if len(inside) == 2 and inside[0] in stages and path.suffix == ".yaml":
+                continue
+            known = TOP_FILES if len(inside) == 1 else [f"{stage}/{path.stem}.yaml" for stage in stages]
+            self.findings.append(
+                Finding(f"{self.where(path)}:1", "nothing reads this file", nearest("/".join(inside), known))
+            )
+
+
+def _parameter(name: str, written: ParameterDocument) -> Parameter:
+    values = tuple(DatedValue(dated.start, dated.value, dated.reference, dated.decided_by) for dated in written.values)
+    return Parameter(name, written.text.text(), written.unit, values)
+
+
+def _renamed(finding: Finding, before: str, after: str) -> Finding:
+    if not finding.place.startswith(before):
+        return finding
+    return Finding(after + finding.place.removeprefix(before), finding.what, finding.remedy)

@@ -1,0 +1,37 @@
+"""The sentence of a rule with the customer's own numbers: `{fact}` and `{@parameter}` stand for values."""
+
+from collections.abc import Mapping
+from string import Formatter
+
+from riskengine.terms.errors import InputError
+
+
+def placeholders(template: str) -> tuple[str, ...]:
+    """The names in a template, each once.
+
+    Raises InputError if the template cannot be read or asks for more than a name.
+
+    >>> placeholders("{pay_dpd_max} days late, from {@dpd_serious} days we stop")
+    ('pay_dpd_max', '@dpd_serious')
+    """
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError as error:
+        raise InputError(f"'{template}' cannot be read: {error}", remedy="write {{ for a brace") from None
+    names = []
+    for _, name, format_spec, conversion in parts:
+        if name is None:
+            continue
+        if not name.removeprefix("@").isidentifier() or format_spec or conversion:
+            raise InputError(f"'{{{name}}}' is not the name of a fact or @parameter", remedy="write {name}, no more")
+        names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def fill(template: str, words: Mapping[str, str]) -> str:
+    """The sentence with each placeholder replaced by its words. Raises KeyError if one is lacking.
+
+    >>> fill("{pay_dpd_max} days late", {"pay_dpd_max": "120"})
+    '120 days late'
+    """
+    return "".join(before + ("" if name is None else words[name]) for before, name, _, _ in Formatter().parse(template))

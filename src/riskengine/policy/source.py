@@ -1,0 +1,155 @@
+"""Load a policy folder and take from it what is in force on a date."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from riskengine.policy.bundle import Policy
+from riskengine.policy.check_cases import check_cases, check_coverage
+from riskengine.policy.check_effects import check_effects
+from riskengine.policy.check_ids import check_ids, check_same
+from riskengine.policy.check_leaves import check_leaves
+from riskengine.policy.check_parameters import check_parameters, check_unused
+from riskengine.policy.check_reach import check_reach
+from riskengine.policy.check_scale import check_scales
+from riskengine.policy.check_texts import check_texts
+from riskengine.policy.content import content_hash
+from riskengine.policy.draft import PlacedPolicy, PlacedScale, PolicyDraft
+from riskengine.policy.findings import PolicyFindings, in_order
+from riskengine.policy.limit_policy import LimitPolicy
+from riskengine.policy.master_scale import Grade, MasterScale
+from riskengine.policy.parameters import values_on
+from riskengine.policy.part import check_parts, in_force, read_part
+from riskengine.policy.reading import PARAMETERS, FolderReader
+from riskengine.policy.resolve import resolve_rule
+from riskengine.policy.terms_policy import TermsPolicy
+from riskengine.policy.vocabulary import DEFAULT_GRADE, Vocabulary, standard_vocabulary
+from riskengine.tables.yaml_file import Finding
+from riskengine.terms.decision import Stage
+from riskengine.terms.errors import UsageError
+
+Check = Callable[[PolicyDraft], Iterator[Finding]]
+
+# What makes a policy unusable.
+SOUND: tuple[Check, ...] = (
+    check_parameters,
+    check_leaves,
+    check_effects,
+    check_texts,
+    check_ids,
+    check_reach,
+    check_scales,
+    check_parts,
+)
+# What a policy must also have before it is released.
+COMPLETE: tuple[Check, ...] = (check_unused, check_same, check_cases, check_coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """A policy folder that was read and found sound; it holds the policy of every date."""
+
+    root: Path
+    draft: PolicyDraft
+
+    def in_force(self, as_of: dt.date) -> Policy:
+        """The policy of one date.
+
+        Raises UsageError if the master scale, the limits or the terms begin later.
+        """
+        draft = self.draft
+        parameters = values_on(draft.parameters, as_of)
+        scale = master_scale_of(self._scale(as_of))
+        limit = read_part(self._part("limits", draft.limits, as_of), LimitPolicy, parameters)
+        terms = read_part(self._part("terms", draft.terms, as_of), TermsPolicy, parameters)
+        rules = [resolve_rule(rule, parameters) for rule in draft.rules if rule.is_in_force(as_of)]
+        rules.sort(key=lambda rule: rule.id)
+        digest = content_hash(parameters, rules, scale, limit, terms)
+        changed = max(day for day in draft.dates() if day <= as_of)
+        return Policy(
+            content_hash=digest,
+            version=f"{changed}+{digest[:8]}",
+            as_of=as_of,
+            parameters=MappingProxyType(parameters),
+            rules=MappingProxyType({stage: tuple(r for r in rules if r.stage is stage) for stage in Stage}),
+            master_scale=scale,
+            limit=limit,
+            terms=terms,
+        )
+
+    def _scale(self, as_of: dt.date) -> PlacedScale:
+        found = [scale for scale in self.draft.scales if scale.version.start <= as_of]
+        if not found:
+            raise _begins_later("the master scale", self.draft.scales[0].version.start, as_of)
+        return found[-1]
+
+    @staticmethod
+    def _part(name: str, versions: tuple[PlacedPolicy, ...], as_of: dt.date) -> PlacedPolicy:
+        found = in_force(versions, as_of)
+        if found is None:
+            raise _begins_later(f"the policy of {name}", versions[0].start, as_of)
+        return found
+
+
+def load_policy(root: Path, vocabulary: Vocabulary | None = None) -> PolicySource:
+    """Read a policy folder. Facts are those of `standard_vocabulary` unless others are given.
+
+    Raises PolicyFindings with every reason why it cannot be used, InputError if there is no such folder.
+    """
+    source, findings = examine(root, vocabulary, SOUND)
+    if findings:
+        raise PolicyFindings(findings)
+    return source
+
+
+def examine(
+    root: Path, vocabulary: Vocabulary | None = None, checks: tuple[Check, ...] = (*SOUND, *COMPLETE)
+) -> tuple[PolicySource, tuple[Finding, ...]]:
+    """Read a policy folder and run checks over it; the source may be used only if there are no findings.
+
+    Checks that would only echo an unreadable file are left out. Raises InputError if there is no such folder.
+    """
+    reader = FolderReader(root.resolve(), vocabulary if vocabulary is not None else standard_vocabulary())
+    draft = reader.read()
+    findings = list(reader.findings)
+    for check in checks:
+        if _is_meaningful(check, reader):
+            findings.extend(check(draft))
+    return PolicySource(root, draft), in_order(findings)
+
+
+def master_scale_of(scale: PlacedScale) -> MasterScale:
+    """The scale a version of master_scale.yaml describes."""
+    grades = []
+    start = 0.0
+    for band in scale.version.grades:
+        grades.append(
+            Grade(
+                number=band.grade,
+                pd_from=start,
+                pd_to=band.pd_to,
+                review_months=band.review_months,
+                limit_factor=band.limit_factor,
+                terms_cap_days=band.terms_cap_days,
+                text=band.text.text(),
+            )
+        )
+        start = band.pd_to
+    last = scale.version.default
+    default = Grade(DEFAULT_GRADE, None, None, None, last.limit_factor, last.terms_cap_days, last.text.text())
+    return MasterScale(tuple(grades), default)
+
+
+def _is_meaningful(check: Check, reader: FolderReader) -> bool:
+    if not reader.unread:
+        return True
+    needs_parameters = (check_parameters, check_unused, check_parts)
+    if any(name.endswith(f"/{PARAMETERS}") for name in reader.unread) and check in needs_parameters:
+        return False
+    return check not in (check_unused, check_cases, check_coverage)
+
+
+def _begins_later(what: str, start: dt.date, as_of: dt.date) -> UsageError:
+    return UsageError(f"{what} begins on {start}, later than {as_of}", remedy=f"use a date from {start} on")
