@@ -60,6 +60,11 @@ def language_tag(language: Language) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Escaped, with control characters (which HTML forbids) made visible as U+FFFD."""
-    shown = "".join(c if c in "\t\n" or (ord(c) >= 32 and not 0x7F <= ord(c) < 0xA0) else "\ufffd" for c in text)
+    """Escaped; what HTML forbids, and marks that would turn the reading direction of what follows, show as U+FFFD."""
+    shown = "".join("\ufffd" if _is_hidden(ord(c)) else c for c in text)
     return escape(shown.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _is_hidden(code: int) -> bool:
+    control = code < 0x20 and code not in (0x09, 0x0A)
+    return control or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069

@@ -1,5 +1,6 @@
 """A chart as an inline picture: drawn here, without a browser or a network, and readable by a screen reader."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -42,10 +43,22 @@ def to_svg(chart: Chart, language: Language, alternative: str) -> Markup:
     spec = chart.to_dict()
     spec["config"] = {**spec.get("config", {}), **_style(language)}
     drawn = vl_convert.vegalite_to_svg(spec)
+    drawn = _with_own_ids(drawn, f"{language}:{alternative}")
     # the parts of the drawing say nothing to a listener; the label of the whole does
     quiet = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", drawn)
     label = element("svg", role="img", aria_label=alternative)
     return Markup(quiet.replace("<svg ", str(label).removesuffix("></svg>") + " ", 1))
+
+
+def _with_own_ids(drawn: str, of: str) -> str:
+    """The drawing with ids of its own. The renderer numbers them from the start of the process, so that they would
+    differ from run to run, and clash with those of other drawings on the page.
+    """
+    prefix = "g" + hashlib.sha256(of.encode("utf-8")).hexdigest()[:10]
+    found = dict.fromkeys(re.findall(r' id="([^"]+)"', drawn))
+    for number, name in enumerate(found):
+        drawn = drawn.replace(f'id="{name}"', f'id="{prefix}-{number}"').replace(f"(#{name})", f"(#{prefix}-{number})")
+    return drawn
 
 
 def _style(language: Language) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskengine.reports.markup import Markup, both, element, joined
+from riskengine.reports.numbers import MISSING, short_amount
 from riskengine.terms.text import Text
 
 
@@ -25,6 +26,13 @@ def table(caption: Text, headings: Sequence[Heading], rows: Sequence[Sequence[Ma
         role="region",
         aria_label=f"{caption.en} / {caption.zh}",
     )
+
+
+def amount_cell(value: float | None) -> Markup | str:
+    """An amount in both languages; a dash where there is none."""
+    if value is None:
+        return MISSING
+    return both(Text(short_amount(value, "en"), short_amount(value, "zh")))
 
 
 def _row(headings: Sequence[Heading], row: Sequence[Markup | str]) -> Markup:
