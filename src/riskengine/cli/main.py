@@ -10,7 +10,9 @@ import typer
 
 from riskengine import __version__
 from riskengine.cli.doctor import doctor
+from riskengine.cli.features import features
 from riskengine.cli.generate import generate
+from riskengine.cli.train import train
 from riskengine.terms.errors import RiskEngineError
 
 INTERRUPTED = 130
@@ -23,7 +25,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(doctor)
+app.add_typer(features, name="features")
 app.command()(generate)
+app.command()(train)
 
 
 @app.callback(invoke_without_command=True)

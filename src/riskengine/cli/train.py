@@ -1,0 +1,111 @@
+"""`riskengine train`: a PD model from tables and a spec, beside its rivals, registered and ready to rate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from riskengine.scoring.comparison import Comparison
+    from riskengine.workflows.train import TrainingRun
+
+
+def train(
+    *,
+    tables: Annotated[Path, typer.Option("--tables", help="Folder of tables, from intake or generate.")],
+    spec: Annotated[Path, typer.Option("--spec", help="How to make the model, such as models/pd_12m.yaml.")],
+    workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
+    seed: Annotated[int | None, typer.Option("--seed", help="Instead of the seed of the spec.")] = None,
+    promote: Annotated[bool, typer.Option("--promote", help="Make it champion if it passes its gates.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON to stdout.")] = False,
+) -> None:
+    """Train a PD model, compare it with a scorecard and the naive rule on later months, register it.
+
+    Exit code 3 if the model fails an acceptance gate of its spec: it is kept, but it gets no role.
+    """
+    import getpass
+    import json
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from riskengine.scoring.workspace import Workspace
+    from riskengine.terms.errors import FindingsError
+    from riskengine.workflows.train import Author
+    from riskengine.workflows.train import train as run
+
+    people = Console(stderr=True)
+    author = Author(getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds"))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=people) as bar:
+        task = bar.add_task("outcomes", total=1)
+
+        def progress(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        made = run(tables, spec, Workspace(workspace), author, seed=seed, promote=promote, progress=progress)
+    _show(made, people if as_json else Console())
+    if as_json:
+        result = {
+            "model": made.model,
+            "version": made.version,
+            "digest": made.digest,
+            "bundle": str(made.bundle),
+            "promoted": made.promoted,
+            "accepted": made.comparison.accepted,
+            "data": made.data,
+            "comparison": asdict(made.comparison),
+        }
+        typer.echo(json.dumps(result, indent=2, ensure_ascii=False, sort_keys=True))
+    failed = [f"{g.name} is {g.found:.4g}, {g.required} is required" for g in made.comparison.gates if not g.passed]
+    if failed:
+        raise FindingsError("; ".join(failed), where=str(spec), remedy="the model was kept, but it rates nobody")
+
+
+def _show(made: "TrainingRun", console: "Console") -> None:
+    data = made.data
+    for name in ("train", "test"):
+        window = data[name]
+        console.print(
+            f"{name}: {window['rows']:,} rows, {window['bad']:,} bad ({window['bad_rate']:.2%}), "
+            f"{window['snapshots'][0]} to {window['snapshots'][-1]}"
+        )
+    left_out = data["left_out"]
+    console.print(
+        f"left out: {left_out['censored']:,} censored, {left_out['in_default']:,} in default, "
+        f"{left_out['not_eligible']:,} not eligible; gap between windows {data['gap_days']} days"
+    )
+    console.print(_table(made.comparison))
+    console.print(made.comparison.verdict.en, soft_wrap=True)
+    fit = made.comparison.calibration
+    console.print(
+        f"calibration on the test window: mean PD {fit['mean_pd']:.2%}, bad rate {fit['default_rate']:.2%}, "
+        f"slope {fit['slope']:.2f}, Hosmer-Lemeshow p {fit['hosmer_lemeshow']['p_value']:.3g}",
+        soft_wrap=True,
+    )
+    role = "champion" if made.promoted else "challenger" if made.comparison.accepted else "no role (gates failed)"
+    console.print(f"{made.model} version {made.version}, {role}: {made.bundle}", soft_wrap=True)
+
+
+def _table(comparison: "Comparison") -> "Table":
+    from rich.table import Table
+
+    table = Table("", "AUC", "95 %", "Gini", "KS", "PR-AUC", "Brier", "p (DeLong)")
+    p_values = {d.rival: f"{d.p_value:.2g}" for d in comparison.differences}
+    for c in comparison.contenders:
+        table.add_row(
+            c.name,
+            f"{c.auc:.3f}",
+            f"{c.auc_low:.3f}-{c.auc_high:.3f}",
+            f"{c.gini:.3f}",
+            f"{c.ks:.3f}",
+            f"{c.pr_auc:.3f}",
+            "-" if c.brier is None else f"{c.brier:.4f}",
+            p_values.get(c.name, ""),
+        )
+    return table

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from riskengine.scoring.calibration import (
+    Calibration,
+    Method,
+    calibration_from_json,
+    fit_isotonic,
+    fit_platt,
+    logistic_line,
+    logit,
+    probability,
+    shifted_to,
+)
+from riskengine.terms.errors import InputError
+
+
+def scored(n=4000, seed=0):
+    rng = np.random.default_rng(seed)
+    raw = rng.normal(-3, 1.5, n)
+    return raw, (rng.random(n) < probability(0.4 + 0.7 * raw)).astype(float)
+
+
+def test_platt_is_a_logistic_regression_on_the_log_odds():
+    raw, outcome = scored()
+    reference = LogisticRegression(C=1e12, tol=1e-10).fit(raw[:, None], outcome)
+    found = fit_platt(raw, outcome, floor=1e-6)
+    assert found.slope == pytest.approx(reference.coef_[0, 0], rel=0.02)
+    assert found.pd(raw).mean() == pytest.approx(outcome.mean(), abs=5e-4)
+
+
+def test_isotonic_agrees_with_scikit_learn_inside():
+    raw, outcome = scored()
+    reference = IsotonicRegression(out_of_bounds="clip").fit(raw, outcome)
+    found = fit_isotonic(raw, outcome, floor=1e-6)
+    at_knots = np.array([x for x, _ in found.knots])
+    inside = (reference.predict(at_knots) > 0.01) & (reference.predict(at_knots) < 0.99)
+    assert found.pd(at_knots[inside]) == pytest.approx(reference.predict(at_knots[inside]), abs=1e-9)
+
+
+@given(st.sampled_from(list(Method)), st.lists(st.floats(-50, 50), min_size=2, max_size=40))
+def test_order_is_kept_and_the_floor_holds(method, values):
+    raw, outcome = scored(n=400)
+    fit = fit_platt if method is Method.PLATT else fit_isotonic
+    pd = fit(raw, outcome, floor=0.0003).pd(np.sort(np.array(values)))
+    assert (np.diff(pd) >= 0).all()
+    assert pd.min() >= 0.0003
+    assert pd.max() <= 1
+
+
+@given(st.floats(0.001, 0.5), st.sampled_from(list(Method)))
+def test_the_mean_pd_is_moved_to_the_stated_rate(rate, method):
+    raw, outcome = scored(n=500)
+    fit = fit_platt if method is Method.PLATT else fit_isotonic
+    moved = shifted_to(fit(raw, outcome, floor=0.0003), raw, rate)
+    assert moved.pd(raw).mean() == pytest.approx(rate, abs=1e-9)
+
+
+def test_a_rate_below_the_floor_is_refused():
+    raw, outcome = scored(n=500)
+    with pytest.raises(InputError, match="floor"):
+        shifted_to(fit_platt(raw, outcome, floor=0.01), raw, 0.005)
+
+
+@pytest.mark.parametrize("outcome", [np.zeros(10), np.ones(10)])
+@pytest.mark.parametrize("fit", [fit_platt, fit_isotonic])
+def test_one_outcome_alone_is_refused(fit, outcome):
+    with pytest.raises(InputError, match="needs both"):
+        fit(np.arange(10.0), outcome, floor=0.001)
+
+
+def test_a_score_that_points_the_wrong_way_is_refused():
+    raw, outcome = scored()
+    with pytest.raises(InputError, match="falls while the default rate rises"):
+        fit_platt(-raw, outcome, floor=0.001)
+
+
+def test_complete_separation_is_an_error_not_an_endless_loop():
+    with pytest.raises(InputError, match="does not settle"):
+        logistic_line(np.array([-2.0, -1.0, 1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0]))
+
+
+@given(st.floats(0, 1))
+def test_logit_and_probability_are_inverse(pd):
+    assert probability(logit(np.array(pd))) == pytest.approx(pd, abs=1e-12)
+
+
+def test_json_round_trip():
+    calibration = Calibration(Method.ISOTONIC, 0.0003, knots=((-1.5, -2.25), (0.1, 0.3)), shift=-0.125)
+    assert calibration_from_json(calibration.as_json()) == calibration
