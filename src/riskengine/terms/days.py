@@ -1,5 +1,6 @@
 """Dates as whole days since 1970-01-01, so that date arithmetic is the same on every engine."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from riskengine.terms.errors import UsageError
@@ -33,3 +34,13 @@ def parse_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"'{text}' is not a date", remedy="write it as YYYY-MM-DD, such as 2024-06-30") from None
+
+
+def month_later(day: date, months: int) -> date:
+    """The same day `months` later, or the last day of that month if it has fewer days.
+
+    >>> month_later(date(2024, 1, 31), 1), month_later(date(2024, 12, 15), 14)
+    (datetime.date(2024, 2, 29), datetime.date(2026, 2, 15))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
