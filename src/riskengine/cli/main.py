@@ -12,6 +12,7 @@ from riskengine import __version__
 from riskengine.cli.doctor import doctor
 from riskengine.cli.features import features
 from riskengine.cli.generate import generate
+from riskengine.cli.rules import rules
 from riskengine.cli.train import train
 from riskengine.terms.errors import RiskEngineError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(doctor)
 app.add_typer(features, name="features")
 app.command()(generate)
+app.add_typer(rules, name="rules")
 app.command()(train)
 
 

@@ -1,0 +1,190 @@
+"""`riskengine rules`: check the policy, run its cases, list what is in force."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from riskengine.policy.rule import Rule
+    from riskengine.workflows.check_policy import PolicyReport
+    from riskengine.workflows.policy_cases import Expectation, RulesetResult
+
+FINDINGS = 3
+
+rules = typer.Typer(no_args_is_help=True, help="The credit policy as data: check it, run its cases, list its rules.")
+
+RulesOption = Annotated[Path, typer.Option("--rules", help="Folder of the policy.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="YYYY-MM-DD; by default the day of the last change.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")]
+
+
+@rules.command()
+def check(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
+    """Report everything that is wrong with a policy, each with file and line. Exit code 3 if anything is."""
+    from riskengine.workflows.check_policy import check_policy
+
+    report = check_policy(folder, _day(as_of))
+    if as_json:
+        typer.echo(json.dumps(_report(report), ensure_ascii=False, indent=2))
+    else:
+        for finding in report.findings:
+            typer.echo(str(finding))
+    typer.echo(_summary(report), err=True)
+    if report.findings:
+        raise typer.Exit(FINDINGS)
+
+
+@rules.command("test")
+def run(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
+    """Run the cases beside the rules on both engines. Exit code 3 if one fails or a rule lacks cases."""
+    from riskengine.workflows.policy_cases import run_cases
+
+    results = run_cases(folder, _day(as_of))
+    if as_json:
+        typer.echo(json.dumps([_result(result) for result in results], ensure_ascii=False, indent=2))
+    else:
+        _print_results(results)
+    bad = sum(not result.is_good for result in results)
+    said = sum(len(result.expectations) for result in results)
+    typer.echo(
+        f"{said} expectations in {len(results)} rule sets on both engines, {bad} rule sets with faults", err=True
+    )
+    if bad:
+        raise typer.Exit(FINDINGS)
+
+
+@rules.command("list")
+def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
+    """List the rules in force on a date, with their condition and what follows."""
+    from riskengine.policy.source import load_policy
+
+    source = load_policy(folder)
+    policy = source.in_force(_day(as_of) or source.draft.dates()[-1])
+    if as_json:
+        typer.echo(json.dumps([_described(rule) for rule in policy.all_rules], ensure_ascii=False, indent=2))
+        return
+    for stage, found in policy.rules.items():
+        typer.echo(f"{stage.value}")
+        for rule in found:
+            typer.echo(f"  {rule.id}  {rule.name.en} / {rule.name.zh}")
+            typer.echo(f"    when {rule.when}; if unknown: {rule.on_missing.value}")
+            typer.echo(f"    then {_effect(rule)}")
+    typer.echo(f"{len(policy.all_rules)} rules in force on {policy.as_of}, policy {policy.version}", err=True)
+
+
+def _day(text: str | None) -> dt.date | None:
+    from riskengine.terms.days import parse_day
+
+    return None if text is None else parse_day(text)
+
+
+def _summary(report: "PolicyReport") -> str:
+    if report.policy is None:
+        count = len(report.findings)
+        return f"{count} finding{'' if count == 1 else 's'}"
+    stages = ", ".join(f"{len(found)} {stage.value}" for stage, found in report.rules_by_stage.items())
+    return (
+        f"no findings; on {report.as_of} policy {report.policy.version} holds {len(report.policy.all_rules)} rules "
+        f"({stages}), {report.parameters} parameters, {report.cases} cases"
+    )
+
+
+def _report(report: "PolicyReport") -> dict[str, object]:
+    return {
+        "as_of": None if report.as_of is None else report.as_of.isoformat(),
+        "version": None if report.policy is None else report.policy.version,
+        "content_hash": None if report.policy is None else report.policy.content_hash,
+        "rules": {stage.value: len(found) for stage, found in report.rules_by_stage.items()},
+        "findings": [{"place": f.place, "what": f.what, "remedy": f.remedy} for f in report.findings],
+    }
+
+
+def _print_results(results: "tuple[RulesetResult, ...]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("rule set", "rules", "cases", "expected", "failed", "lacking")
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for result in results:
+        counts = (result.rules, result.cases, len(result.expectations), len(result.failed), len(result.lacking))
+        table.add_row(result.file, *(str(count) for count in counts))
+    console = Console()
+    console.print(table)
+    for result in results:
+        for failure in result.failed:
+            console.print(_failure(failure), markup=False, soft_wrap=True)
+        for finding in result.lacking:
+            console.print(str(finding), markup=False, soft_wrap=True)
+
+
+def _failure(failure: "Expectation") -> str:
+    return (
+        f"{failure.place}: {failure.rule} on {failure.as_of}, case '{failure.case}': expected {failure.expected}, "
+        f"columns say {failure.columns}, durable_rules says {failure.durable}"
+    )
+
+
+def _result(result: "RulesetResult") -> dict[str, object]:
+    return {
+        "file": result.file,
+        "ruleset": result.ruleset,
+        "rules": result.rules,
+        "cases": result.cases,
+        "expectations": len(result.expectations),
+        "failed": [
+            {
+                "place": failure.place,
+                "case": failure.case,
+                "rule": failure.rule,
+                "as_of": failure.as_of.isoformat(),
+                "expected": failure.expected,
+                "columns": failure.columns,
+                "durable_rules": failure.durable,
+            }
+            for failure in result.failed
+        ],
+        "lacking": [str(finding) for finding in result.lacking],
+    }
+
+
+def _effect(rule: "Rule") -> str:
+    """The parts of an effect that say something."""
+    from dataclasses import fields
+
+    from riskengine.policy.rule import Effect
+
+    neutral = Effect()
+    said = []
+    for field in fields(Effect):
+        value = getattr(rule.then, field.name)
+        if value == getattr(neutral, field.name):
+            continue
+        match value:
+            case True:
+                said.append(field.name)
+            case tuple():
+                said.append(", ".join(action.value for action in value))
+            case _:
+                said.append(f"{field.name} {getattr(value, 'word', value)}")
+    return "; ".join(said)
+
+
+def _described(rule: "Rule") -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "stage": rule.stage.value,
+        "ruleset": rule.ruleset,
+        "owner": rule.owner,
+        "name": {"en": rule.name.en, "zh": rule.name.zh},
+        "reason": {"en": rule.reason.en, "zh": rule.reason.zh},
+        "when": str(rule.when),
+        "on_missing": rule.on_missing.value,
+        "then": _effect(rule),
+        "in_force_from": rule.in_force_from.isoformat(),
+        "in_force_until": None if rule.in_force_until is None else rule.in_force_until.isoformat(),
+    }

@@ -1,0 +1,125 @@
+"""Run the YAML cases of a policy on both engines."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from riskengine.policy.check_cases import check_cases, check_coverage
+from riskengine.policy.draft import AuthoredCase, PolicyDraft
+from riskengine.policy.findings import PolicyFindings
+from riskengine.policy.source import SOUND, PolicySource, examine
+from riskengine.policy.vocabulary import Vocabulary
+from riskengine.rules.columns import ColumnsEngine
+from riskengine.rules.durable_engine import DurableEngine
+from riskengine.rules.facts import facts_from_records
+from riskengine.rules.outcomes import Engine
+from riskengine.tables.yaml_file import Finding
+
+NOT_IN_FORCE = "not in force"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What one case expects of one rule, and what both engines say."""
+
+    place: str  # file:line
+    file: str  # of the rules
+    case: str
+    rule: str
+    as_of: dt.date
+    expected: str
+    columns: str
+    durable: str
+
+    @property
+    def is_met(self) -> bool:
+        return self.expected == self.columns == self.durable
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetResult:
+    """The cases of one rule set. `lacking` are rules without enough cases."""
+
+    file: str
+    ruleset: str
+    rules: int
+    cases: int
+    expectations: tuple[Expectation, ...]
+    lacking: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> tuple[Expectation, ...]:
+        return tuple(found for found in self.expectations if not found.is_met)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.failed and not self.lacking
+
+
+def run_cases(
+    root: Path, as_of: dt.date | None = None, vocabulary: Vocabulary | None = None
+) -> tuple[RulesetResult, ...]:
+    """Every rule set with what its cases found. A case without a date of its own is run as of `as_of`, by default the
+    last date on which the policy changes.
+
+    Raises PolicyFindings if the policy or its cases cannot be used, InputError if there is no such folder.
+    """
+    source, findings = examine(root, vocabulary, (*SOUND, check_cases))
+    if findings:
+        raise PolicyFindings(findings)
+    draft = source.draft
+    day = as_of or draft.dates()[-1]
+    lacking = tuple(check_coverage(draft))
+    with DurableEngine() as durable:
+        engines = (ColumnsEngine(), durable)
+        found = [expectation for cases in _by_date(draft, day) for expectation in _run(source, cases, engines)]
+    return tuple(_results(draft, found, lacking))
+
+
+@dataclass(frozen=True, slots=True)
+class _DatedCases:
+    as_of: dt.date
+    cases: tuple[AuthoredCase, ...]
+
+
+def _by_date(draft: PolicyDraft, day: dt.date) -> Iterator[_DatedCases]:
+    def date_of(case: AuthoredCase) -> dt.date:
+        return case.written.as_of or day
+
+    for as_of, cases in groupby(sorted(draft.cases, key=date_of), key=date_of):
+        yield _DatedCases(as_of, tuple(cases))
+
+
+def _run(source: PolicySource, dated: _DatedCases, engines: Sequence[Engine]) -> Iterator[Expectation]:
+    rules = source.in_force(dated.as_of).all_rules
+    known = {rule.id for rule in rules}
+    facts = facts_from_records([case.written.facts for case in dated.cases], source.draft.vocabulary)
+    outcomes = [engine.evaluate(rules, facts) for engine in engines]
+    for row, case in enumerate(dated.cases):
+        for rule, expected in case.written.expect.items():
+            said = [o.of(rule, row).value if rule in known else NOT_IN_FORCE for o in outcomes]
+            yield Expectation(
+                place=case.place("expect", rule),
+                file=case.ruleset_file,
+                case=case.written.name,
+                rule=rule,
+                as_of=dated.as_of,
+                expected=expected,
+                columns=said[0],
+                durable=said[1],
+            )
+
+
+def _results(draft: PolicyDraft, found: list[Expectation], lacking: tuple[Finding, ...]) -> Iterator[RulesetResult]:
+    files = {rule.document.where: rule.ruleset for rule in draft.rules}
+    for file, ruleset in files.items():
+        yield RulesetResult(
+            file=file,
+            ruleset=ruleset,
+            rules=len({rule.id for rule in draft.rules if rule.document.where == file}),
+            cases=sum(case.ruleset_file == file for case in draft.cases),
+            expectations=tuple(one for one in found if one.file == file),
+            lacking=tuple(one for one in lacking if one.place.rpartition(":")[0] == file),
+        )
