@@ -4,7 +4,7 @@ In memory every day column is an Int32 count of days since 1970-01-01.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -57,12 +57,15 @@ def write_tables(
     reporting_currency: str,
     truth: Mapping[str, pl.LazyFrame | pl.DataFrame] = MappingProxyType({}),
     made_by: Mapping[str, str | int] = MappingProxyType({}),
+    beside: Callable[[Path], None] | None = None,
 ) -> None:
     """Publish contract-conforming tables as Parquet with a manifest. Optional columns that are absent become null.
 
     Day columns may be dates or day numbers. `truth` is what a generated portfolio hides; it goes to the folder
-    `truth/` and is no part of the TableSet. `made_by` is noted in the manifest. Raises InputError for an unknown
-    table, an unknown or a missing required column.
+    `truth/` and is no part of the TableSet. `made_by` is noted in the manifest. `beside` may write further files
+    into the folder, which are published with the tables or not at all.
+
+    Raises InputError for an unknown table, an unknown or a missing required column.
     """
     with publishing(out, TABLES) as scratch:
         described: dict[str, dict[str, int | str]] = {}
@@ -76,6 +79,8 @@ def write_tables(
         for name, frame in truth.items():
             (scratch / "truth").mkdir(exist_ok=True)
             frame.lazy().sink_parquet(scratch / "truth" / f"{name}.parquet", compression="zstd", statistics=True)
+        if beside is not None:
+            beside(scratch)
         content = {"reporting_currency": reporting_currency, "tables": described}
         write_manifest(scratch, TABLES, content | ({"made_by": dict(made_by)} if made_by else {}))
 

@@ -104,9 +104,7 @@ def _inner(annotation: object, part: str) -> Iterator[Any]:
     for plain in _plain(annotation):
         origin = get_origin(plain)
         if isinstance(plain, type) and issubclass(plain, BaseModel):
-            field = plain.model_fields.get(part)
-            if field is not None:
-                yield field.annotation
+            yield from (f.annotation for n, f in plain.model_fields.items() if part == (f.alias or n))
         elif isinstance(origin, type) and issubclass(origin, Mapping):
             yield get_args(plain)[1]
         elif origin in (list, tuple):
