@@ -39,8 +39,15 @@ def features_of(
     tables: TableSet, as_of: str = "2024-06-30", *, engine: Engine = Engine.POLARS, customer: str = "C1"
 ) -> dict[str, object]:
     """The features of one customer by name."""
+    return features_by_customer(tables, as_of, engine=engine)[customer]
+
+
+def features_by_customer(
+    tables: TableSet, as_of: str = "2024-06-30", *, engine: Engine = Engine.POLARS
+) -> dict[str, dict[str, object]]:
+    """The features of every customer by name."""
     built = build_features(tables, date.fromisoformat(as_of), engine=engine)
-    return built.filter(pl.col("customer_id") == customer).row(0, named=True)
+    return {row["customer_id"]: row for row in built.iter_rows(named=True)}
 
 
 def assert_engines_agree(tables: TableSet, features: Iterable[Feature], as_of: str = "2024-06-30") -> None:

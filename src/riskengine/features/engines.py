@@ -1,6 +1,6 @@
 """The data engines features run on. Everything above this module is narwhals and does not know which one it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,9 +37,10 @@ class Session:
         return frame_out
 
     def settle(self, frame: Frame) -> Frame:
-        """Compute a frame once that several later steps use, and go on from the result."""
-        if self.engine is Engine.PANDAS:
-            return frame
+        """Compute a frame once that several later steps use, and go on from the result.
+
+        In pandas that is where whole numbers which became floats beside a missing one get a type again that can miss.
+        """
         return self.load(self.collect(frame).lazy())
 
 
@@ -88,3 +89,11 @@ def _load_pandas(frame: pl.LazyFrame) -> Frame:
     held = frame.collect()
     columns = {c.name: pd.Series(c.to_arrow().to_pandas(), dtype=types[c.dtype.base_type()]) for c in held}
     return nw.from_native(pd.DataFrame(columns), eager_only=True).lazy()
+
+
+def whole_numbers(frame: Frame, columns: Sequence[str]) -> Frame:
+    """`columns` as whole numbers of 64 bits that may be missing (DuckDB sums to 128 bits, pandas may be at floats)."""
+    native = frame.to_native()
+    if frame.implementation.is_pandas():
+        return nw.from_native(native.astype(dict.fromkeys(columns, "Int64"))).lazy()
+    return frame.with_columns(*(nw.col(name).cast(nw.Int64) for name in columns))

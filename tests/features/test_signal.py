@@ -1,0 +1,166 @@
+import pytest
+
+from riskengine.features.signal import FEATURES
+from riskengine.features.signal_kinds import KIND_TEXTS
+from riskengine.terms.codes import SignalKind
+from support.feature_rows import assert_engines_agree, features_of, tables
+
+STATEMENT = {"period_end": "2023-12-31", "published_on": "2024-04-30", "equity": 1000}
+AS_OF = "2024-06-30"
+
+
+def signal(kind: str, occurred_on: str, **more: object) -> dict:
+    return {"kind": kind, "occurred_on": occurred_on, "currency": "CNY", **more}
+
+
+def rated(*signals: dict, as_of: str = AS_OF, equity: float | None = 1000) -> dict:
+    statements = [{**STATEMENT, "equity": equity}]
+    return features_of(tables(signals=signals, financials=statements), as_of)
+
+
+def test_every_kind_has_a_count_and_a_name_in_both_languages() -> None:
+    names = {f.name for f in FEATURES}
+    assert {f"sig_{kind.value}_count_365d" for kind in SignalKind} <= names
+    assert set(KIND_TEXTS) == set(SignalKind)
+
+
+@pytest.mark.parametrize("kind", list(SignalKind))
+def test_a_signal_counts_for_its_kind_alone(kind: SignalKind) -> None:
+    found = rated(signal(kind.value, "2024-05-01"), signal(kind.value, "2024-06-01"))
+    counts = {k: found[f"sig_{k.value}_count_365d"] for k in SignalKind}
+    assert counts == {k: 2.0 if k is kind else 0.0 for k in SignalKind}
+
+
+def test_the_window_holds_365_days_with_the_as_of_date() -> None:
+    found = rated(signal("enforcement", "2023-07-02"), signal("enforcement", "2023-07-01"))
+    assert found["sig_enforcement_count_365d"] == 1
+    assert found["sig_days_since_last"] == 364
+
+
+def test_some_kinds_are_never_forgotten() -> None:
+    found = rated(signal("insolvency_filing", "2020-01-01"), signal("dishonest_debtor", "2019-01-01"))
+    assert found["sig_insolvency_filing_count_365d"] == 0
+    assert found["sig_insolvency_filing_count_all"] == 1
+    assert found["sig_dishonest_debtor_count_all"] == 1
+
+
+def test_families_and_totals() -> None:
+    found = rated(
+        signal("lawsuit_defendant", "2024-05-01"),
+        signal("lawsuit_defendant", "2024-01-01"),
+        signal("enforcement", "2023-12-01"),
+        signal("equity_frozen", "2024-05-01"),
+        signal("abnormal_operation", "2024-05-01"),
+        signal("tax_arrears", "2023-10-01"),
+        signal("bounced_payment", "2024-06-30"),
+        signal("negative_news", "2020-06-30"),
+    )
+    assert found["sig_legal_count_365d"] == 3
+    assert found["sig_ownership_count_365d"] == 1
+    assert found["sig_compliance_count_365d"] == 2
+    assert found["sig_payment_morale_count_365d"] == 1
+    assert found["sig_count_365d"] == 7
+    assert found["sig_count_90d"] == 4
+    assert found["sig_kinds_count_365d"] == 6
+
+
+def test_a_customer_without_signals_has_none() -> None:
+    found = rated(signal("enforcement", "2024-05-01", customer_id="C9"))
+    recency = {f.name for f in FEATURES if "days_since" in f.name}
+    assert {found[name] for name in recency} == {None}, "never is not a number of days"
+    assert {found[f.name] for f in FEATURES if f.name not in recency} == {0.0}
+
+
+def test_where_no_signals_are_delivered_nothing_is_known() -> None:
+    found = rated()
+    assert {found[f.name] for f in FEATURES} == {None}
+
+
+def test_a_signal_counts_from_the_day_it_is_known() -> None:
+    late = signal("lawsuit_defendant", "2024-03-01", known_at="2024-06-01")
+    other = signal("negative_news", "2024-01-01")
+    before, after = (rated(other, late, as_of=day) for day in ("2024-05-31", "2024-06-01"))
+    assert (before["sig_legal_count_365d"], after["sig_legal_count_365d"]) == (0, 1)
+    assert after["sig_legal_days_since_last"] == 92
+
+
+def test_a_signal_announced_for_a_day_to_come_belongs_to_today() -> None:
+    found = rated(signal("insolvency_filing", "2024-07-15", known_at="2024-06-20"))
+    assert found["sig_insolvency_filing_count_365d"] == 1
+    assert found["sig_days_since_last"] == 0
+
+
+def test_recency_takes_the_last() -> None:
+    found = rated(
+        signal("equity_pledged", "2024-06-01"),
+        signal("lawsuit_defendant", "2023-06-01"),
+        signal("enforcement", "2024-04-30"),
+    )
+    assert found["sig_days_since_last"] == 29
+    assert found["sig_ownership_days_since_last"] == 29
+    assert found["sig_legal_days_since_last"] == 61
+
+
+@pytest.mark.parametrize(
+    ("occurred_on", "severity", "score"),
+    [
+        ("2024-06-30", "high", 4.0),
+        ("2024-04-01", "high", 2.0),  # 90 days
+        ("2024-01-02", "high", 1.0),  # 180 days
+        ("2024-06-30", "medium", 2.0),
+        ("2024-06-30", None, 2.0),
+        ("2024-06-30", "low", 1.0),
+        ("2024-05-31", "low", 0.793701),  # 2 ** (-30 / 90)
+    ],
+)
+def test_severity_halves_every_90_days(occurred_on: str, severity: str | None, score: float) -> None:
+    assert rated(signal("negative_news", occurred_on, severity=severity))["sig_severity_faded"] == score
+
+
+def test_legal_amounts_against_equity() -> None:
+    found = rated(
+        signal("lawsuit_defendant", "2024-05-01", amount=300),
+        signal("enforcement", "2024-01-01", amount=100),
+        signal("enforcement", "2024-01-01"),
+        signal("enforcement", "2022-01-01", amount=5000),
+        signal("admin_penalty", "2024-05-01", amount=7000),
+    )
+    assert found["sig_legal_amount_365d"] == 400
+    assert found["sig_legal_amount_to_equity"] == pytest.approx(0.4)
+
+
+def test_legal_signals_that_state_no_amount_are_unknown_not_zero() -> None:
+    found = rated(signal("lawsuit_defendant", "2024-05-01"))
+    assert found["sig_legal_amount_365d"] is None
+    assert found["sig_legal_amount_to_equity"] is None
+
+
+def test_without_legal_signals_the_amount_is_zero() -> None:
+    found = rated(signal("negative_news", "2024-05-01"))
+    assert found["sig_legal_amount_365d"] == 0
+    assert found["sig_legal_amount_to_equity"] == 0
+
+
+@pytest.mark.parametrize("equity", [None, 0, -50])
+def test_amounts_cannot_be_held_against_equity_that_is_not_there(equity: float | None) -> None:
+    found = rated(signal("lawsuit_defendant", "2024-05-01", amount=300), equity=equity)
+    assert found["sig_legal_amount_365d"] == 300
+    assert found["sig_legal_amount_to_equity"] is None
+
+
+def test_engines_agree() -> None:
+    kinds = list(SignalKind)
+    days = ("2024-06-30", "2024-06-29", "2024-04-02", "2024-02-14", "2023-07-02", "2023-07-01", "2019-11-11")
+    signals = [
+        signal(
+            kinds[n % len(kinds)].value,
+            days[n % len(days)],
+            customer_id=f"C{n % 5}",
+            amount=None if n % 3 == 0 else 100 + n,
+            severity=(None, "low", "medium", "high")[n % 4],
+        )
+        for n in range(120)
+    ]
+    customers = [{"customer_id": f"C{n}"} for n in range(6)]
+    statements = [{**STATEMENT, "customer_id": f"C{n}", "equity": 500 - 200 * n} for n in range(5)]
+    assert_engines_agree(tables(customers=customers, signals=signals, financials=statements), FEATURES)
