@@ -12,6 +12,7 @@ from riskengine import __version__
 from riskengine.cli.doctor import doctor
 from riskengine.cli.features import features
 from riskengine.cli.generate import generate
+from riskengine.cli.intake import intake
 from riskengine.cli.rules import rules
 from riskengine.cli.train import train
 from riskengine.terms.errors import RiskEngineError
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(doctor)
 app.add_typer(features, name="features")
 app.command()(generate)
+app.command()(intake)
 app.add_typer(rules, name="rules")
 app.command()(train)
 

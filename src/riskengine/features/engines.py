@@ -95,5 +95,6 @@ def whole_numbers(frame: Frame, columns: Sequence[str]) -> Frame:
     """`columns` as whole numbers of 64 bits that may be missing (DuckDB sums to 128 bits, pandas may be at floats)."""
     native = frame.to_native()
     if frame.implementation.is_pandas():
-        return nw.from_native(native.astype(dict.fromkeys(columns, "Int64"))).lazy()
+        nullable: Frame = nw.from_native(native.astype(dict.fromkeys(columns, "Int64"))).lazy()
+        return nullable
     return frame.with_columns(*(nw.col(name).cast(nw.Int64) for name in columns))

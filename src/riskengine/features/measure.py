@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import narwhals as nw
 
-from riskengine.features.engines import Frame
+from riskengine.features.engines import Frame, whole_numbers
 
 KEY = "customer_id"
 PANDAS_BATCH = 64  # pandas holds all row values of a pass at once, and frames of over 100 blocks are slow in it
@@ -67,7 +67,7 @@ def aggregate(rows: Frame, measures: Sequence[Measure], key: str = KEY) -> Frame
         return first.join(aggregate(rows, measures[PANDAS_BATCH:], key), on=key, how="left")
     values = rows.select(key, *(m.row.alias(m.name) for m in measures))
     aggregated = values.group_by(key).agg(*(_aggregated(m) for m in measures))
-    return aggregated.select(key, *(nw.col(m.name).cast(nw.Int64) for m in measures))
+    return whole_numbers(aggregated, [m.name for m in measures])
 
 
 def attach(so_far: Frame, rows: Frame, measures: Sequence[Measure], *, given: bool = True) -> Frame:
