@@ -1,0 +1,158 @@
+"""Why: the rules that applied and what moved the model most, as sentences with the customer's own numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp
+
+import numpy as np
+
+from riskengine.decision.arrays import Floats
+from riskengine.decision.predictions import UNRATED_TEXTS
+from riskengine.decision.ratings import Ratings
+from riskengine.decision.words import reason_words, write_number, write_value
+from riskengine.policy.reason import fill, placeholders
+from riskengine.policy.rule import Rule
+from riskengine.policy.vocabulary import standard_vocabulary
+from riskengine.terms.errors import InputError
+from riskengine.terms.text import LANGUAGES, Language, Text
+
+LEAST_WEIGHT = 0.05  # log-odds: what moves the odds by less than 5 % explains nothing
+
+
+class ReasonKind(StrEnum):
+    RULE = "rule"
+    UNKNOWN_TO_RULE = "unknown_to_rule"  # a rule refers the customer because a fact is missing
+    MODEL = "model"
+    UNRATED = "unrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`code` is a rule's id or the family of features; `weight` is in log-odds of default, None for rules."""
+
+    kind: ReasonKind
+    code: str
+    text: Text
+    weight: float | None = None
+
+
+def explain(
+    ratings: Ratings,
+    row: int,
+    *,
+    features: Sequence[str] = (),
+    contributions: Floats | None = None,
+    most_adverse: int = 4,
+    most_favourable: int = 2,
+) -> tuple[Reason, ...]:
+    """All reasons of one customer: why there is no rating, the rules by stage, then the model, adverse first.
+
+    `contributions`: log-odds of this one customer per feature of `features`, shape (f,) or (f + 1,) with the base
+    last. Raises InputError if its length is neither.
+    """
+    return (
+        *_unrated(ratings, row),
+        *_rules(ratings, row),
+        *explain_model(
+            ratings, row, features, contributions, most_adverse=most_adverse, most_favourable=most_favourable
+        ),
+    )
+
+
+def rule_text(rule: Rule, ratings: Ratings, row: int) -> Text:
+    """The rule's reason with the customer's numbers, in both languages."""
+    return Text(*(_sentence(rule, ratings, row, language) for language in LANGUAGES))
+
+
+def _sentence(rule: Rule, ratings: Ratings, row: int, language: Language) -> str:
+    template = rule.reason.in_language(language)
+    words = reason_words(placeholders(template), ratings.facts, row, ratings.policy.parameters, language)
+    return fill(template, words)
+
+
+def _unrated(ratings: Ratings, row: int) -> list[Reason]:
+    why = ratings.unrated_reason(row)
+    return [] if why is None else [Reason(ReasonKind.UNRATED, why.value, UNRATED_TEXTS[why])]
+
+
+def _rules(ratings: Ratings, row: int) -> list[Reason]:
+    found = []
+    for rule in ratings.policy.all_rules:
+        if ratings.effects.applied[rule.id][row]:
+            found.append(Reason(ReasonKind.RULE, rule.id, rule_text(rule, ratings, row)))
+        elif ratings.effects.referred[rule.id][row]:
+            text = Text(
+                f"A person decides, because what '{rule.name.en}' asks about is not fully known",
+                f"「{rule.name.zh}」所需信息不全，须人工判断",
+            )
+            found.append(Reason(ReasonKind.UNKNOWN_TO_RULE, rule.id, text))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Features of one cause, such as everything about days late, and the one that speaks for them."""
+
+    name: str
+    weight: float
+    spokesman: str
+
+
+def explain_model(
+    ratings: Ratings,
+    row: int,
+    features: Sequence[str],
+    contributions: Floats | None,
+    *,
+    most_adverse: int,
+    most_favourable: int,
+) -> list[Reason]:
+    """The families of features that moved the PD most; one sentence each, so that one cause is told once."""
+    if contributions is None:
+        return []
+    if len(contributions) not in (len(features), len(features) + 1):
+        raise InputError(f"{len(contributions)} contributions for {len(features)} features", where="reasons")
+    families = group_contributions(features, contributions[: len(features)])
+    adverse = [f for f in families if f.weight >= LEAST_WEIGHT][:most_adverse]
+    favourable = [f for f in reversed(families) if f.weight <= -LEAST_WEIGHT][:most_favourable]
+    return [_model_reason(family, ratings, row) for family in (*adverse, *favourable)]
+
+
+def group_contributions(features: Sequence[str], contributions: Floats) -> list[_Family]:
+    """Families by falling weight; ties by name. The spokesman moved most in the family's direction."""
+    members: dict[str, list[int]] = {}
+    for place, feature in enumerate(features):
+        members.setdefault(family_of(feature), []).append(place)
+    families = []
+    for name, places in members.items():
+        weights = contributions[places]
+        weight = float(np.sum(weights))
+        loudest = int(np.argmax(weights if weight >= 0 else -weights))
+        families.append(_Family(name, weight, features[places[loudest]]))
+    return sorted(families, key=lambda family: (-family.weight, family.name))
+
+
+def family_of(feature: str) -> str:
+    """The source and the subject.
+
+    >>> family_of("pay_late_days_mean_90d"), family_of("sig_lawsuit_defendant_count_365d")
+    ('pay_late', 'sig_lawsuit')
+    """
+    return "_".join(feature.split("_")[:2])
+
+
+def _model_reason(family: _Family, ratings: Ratings, row: int) -> Reason:
+    name = family.spokesman
+    fact = standard_vocabulary()[name]
+    values = ratings.facts.texts if name in ratings.facts.texts else ratings.facts.numbers
+    value = values[name][row] if name in values else None
+    odds = exp(family.weight)
+    times = write_number(odds if odds >= 1.0 else 1.0 / odds, 2)
+    verb_en, verb_zh = ("multiplies", "提高至") if odds >= 1.0 else ("divides", "降低至1/")
+    shown = value if value is None or isinstance(value, str) else float(value)
+    text = Text(
+        f"{fact.text.en}: {write_value(name, shown, 'en')}; this {verb_en} the odds of default by {times}",
+        f"{fact.text.zh}：{write_value(name, shown, 'zh')}；违约几率{verb_zh}{times}{'倍' if odds >= 1.0 else ''}",
+    )
+    return Reason(ReasonKind.MODEL, family.name, text, family.weight)

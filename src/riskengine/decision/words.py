@@ -1,0 +1,109 @@
+"""Numbers as people write them: 12,345 · 23.4% · 95. Plain text, never the form of a programming language."""
+
+import math
+from collections.abc import Mapping
+from functools import cache
+
+from riskengine.features.feature import Unit
+from riskengine.policy.condition import Literal
+from riskengine.policy.vocabulary import DEFAULT_GRADE, standard_vocabulary
+from riskengine.rules.facts import FactColumns
+from riskengine.terms.text import Language
+
+# Ratios that people read as "times", not as a share of a whole.
+MULTIPLES = frozenset(
+    {
+        "fin_interest_cover",
+        "fin_debt_to_equity",
+        "fin_current_ratio",
+        "fin_quick_ratio",
+        "pay_turnover_365d",
+        "pd_to_prev",
+    }
+)
+GRADES = frozenset({"pd_grade", "grade", "prev_grade"})
+UNKNOWN = {"en": "not known", "zh": "未知"}
+_FLAGS = {"en": ("no", "yes"), "zh": ("否", "是")}
+
+
+def write_value(name: str, value: float | str | None, language: Language) -> str:
+    """A fact's value by its unit; amounts and days without their unit's word, which the sentence says.
+
+    >>> write_value("pay_overdue_amount", 1234567.5, "en"), write_value("pay_overdue_ratio", 0.2345, "en")
+    ('1,234,568', '23.5%')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return UNKNOWN[language]
+    if isinstance(value, str):
+        return value
+    if name in GRADES:
+        return write_grade(value)
+    if name in MULTIPLES:
+        return write_number(value, 2)
+    return _write_by_unit(_unit_of(name), value, language)
+
+
+def write_grade(number: float) -> str:
+    return "D" if int(number) == DEFAULT_GRADE else str(int(number))
+
+
+def write_number(value: float, places: int) -> str:
+    """With thousands separators and at most `places` decimals; never '-0'.
+
+    >>> write_number(-0.001, 2), write_number(1234.5, 2)
+    ('0', '1,234.5')
+    """
+    text = f"{value:,.{places}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def write_share(value: float) -> str:
+    """A share as percent; small ones with enough decimals to be told from 0.
+
+    >>> write_share(0.00123), write_share(0.5), write_share(0.0)
+    ('0.12%', '50%', '0%')
+    """
+    percent = value * 100.0
+    places = 1 if abs(percent) >= 1.0 else 2
+    if 0.0 < abs(percent) < 0.01:
+        places = 4
+    return f"{write_number(percent, places)}%"
+
+
+def _write_by_unit(unit: Unit | None, value: float, language: Language) -> str:
+    match unit:
+        case Unit.MONEY:
+            return write_number(value, 0)
+        case Unit.RATIO:
+            return write_share(value)
+        case Unit.FLAG:
+            return _FLAGS[language][int(value > 0)]
+        case Unit.DAYS | Unit.DAYS_PER_MONTH | Unit.SCORE:
+            return write_number(value, 1)
+        case _:
+            return write_number(value, 4)
+
+
+@cache
+def _unit_of(name: str) -> Unit | None:
+    fact = standard_vocabulary().get(name)
+    return None if fact is None else fact.unit
+
+
+def reason_words(
+    names: tuple[str, ...], facts: FactColumns, row: int, parameters: Mapping[str, Literal], language: Language
+) -> dict[str, str]:
+    """The words for the placeholders of a reason: facts of one customer, `@name` for parameters."""
+    found: dict[str, str] = {}
+    for name in names:
+        if name.startswith("@"):
+            value = parameters[name[1:]]
+            found[name] = write_number(value, 4) if isinstance(value, float | int) else str(value)
+        elif name in facts.texts:
+            found[name] = write_value(name, facts.texts[name][row], language)
+        else:
+            column = facts.numbers.get(name)
+            found[name] = write_value(name, None if column is None else float(column[row]), language)
+    return found
