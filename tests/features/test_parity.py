@@ -5,12 +5,12 @@ from datetime import date
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from support.ledgers import AS_OF, Frames, in_memory, random_ledger
 
 from riskengine.features.build import build_features
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.engines import Engine
 from riskengine.features.feature import Unit
+from support.ledgers import AS_OF, Frames, in_memory, random_ledger
 
 OTHERS = (Engine.PANDAS, Engine.DUCKDB)
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from support.ledgers import AS_OF, END, START, Frames, in_memory, random_ledger
 
 from riskengine.features.build import build_features
 from riskengine.tables.contracts import CONTRACTS, Kind
+from support.ledgers import AS_OF, END, START, Frames, in_memory, random_ledger
 
 KEYS = ("known_at", "invoice_id", "customer_id", "payment_id", "order_id", "signal_id", "industry", "currency")
 

@@ -1,11 +1,10 @@
 """All features, gathered from the modules of the sources."""
 
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Protocol
 
+from riskengine.features import customer, group, industry, order, payment, signal, statement
 from riskengine.features.engines import Frame
 from riskengine.features.feature import Feature
 from riskengine.features.known import Known
@@ -25,20 +24,7 @@ class SourceModule(Protocol):
 
 
 # In this order: a source may use the measures of those before it.
-SOURCES = (
-    "payment",
-    "order",
-    "statement",
-    "signal",
-    "industry",
-    "customer",
-    "group",
-)
-
-
-def _modules() -> tuple[SourceModule, ...]:
-    names = [f"riskengine.features.{source}" for source in SOURCES]
-    return tuple(import_module(name) for name in names if find_spec(name) is not None)
+MODULES: tuple[SourceModule, ...] = (payment, order, statement, signal, industry, customer, group)
 
 
 def _gathered() -> Mapping[str, Feature]:
@@ -51,7 +37,6 @@ def _gathered() -> Mapping[str, Feature]:
     return MappingProxyType(features)
 
 
-MODULES = _modules()
 CATALOGUE: Mapping[str, Feature] = _gathered()
 
 

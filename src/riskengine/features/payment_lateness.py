@@ -14,6 +14,7 @@ from riskengine.features.window import ALL, D30, D90, D180, D365, M24, Window, b
 from riskengine.terms.text import Text
 
 WINDOWS = (D30, D90, D180, D365, ALL)
+MODEL_WINDOWS = (D90, D365, ALL)  # the others say nearly the same; they are for rules and people
 TREND_WINDOWS = (D180, D365)
 INDEX_WINDOWS = (D90, M24)
 LEAST_FOR_SPREAD = 2.0
@@ -110,6 +111,7 @@ def _window_features(window: Window) -> tuple[Feature, ...]:
             low=-3650,
             high=3650,
             risk=Risk.UP,
+            for_model=window in MODEL_WINDOWS,
         ),
         Feature(
             name=f"pay_late_days_max_{w}",
@@ -121,6 +123,7 @@ def _window_features(window: Window) -> tuple[Feature, ...]:
             low=-3650,
             high=3650,
             risk=Risk.UP,
+            for_model=window in MODEL_WINDOWS,
         ),
         Feature(
             name=f"pay_late_days_std_{w}",
@@ -132,6 +135,7 @@ def _window_features(window: Window) -> tuple[Feature, ...]:
             low=0,
             high=7300,
             risk=Risk.FREE,  # a customer who begins to pay early spreads too
+            for_model=window is D365,
         ),
     )
 

@@ -10,6 +10,7 @@ from riskengine.terms.text import Text
 
 WINDOWS = (D90, D180, D365, ALL)
 THRESHOLDS = (0, 30, 60, 90)
+MODEL_WINDOWS = (D90, D365)  # the others say nearly the same; they are for rules and people
 MONTHS = range(12)  # spans of 30 days, 0 is the newest
 
 _IS = nw.col("is_experience")
@@ -77,6 +78,7 @@ def _share_features(window: Window, days: int) -> tuple[Feature, Feature]:
             low=0,
             high=1,
             risk=Risk.UP,
+            for_model=window in MODEL_WINDOWS,
         ),
         Feature(
             name=f"pay_late_amount_share_{days}_{w}",
@@ -88,6 +90,7 @@ def _share_features(window: Window, days: int) -> tuple[Feature, Feature]:
             low=0,
             high=1,
             risk=Risk.UP,
+            for_model=window is D365,
         ),
     )
 

@@ -36,12 +36,17 @@ def span_of(tables: TableSet) -> Span:
     return Span(day_of(first), day_of(last))
 
 
-def stale_note(span: Span, as_of: date) -> str | None:
-    """A sentence for people when `as_of` lies after the end of the data; None otherwise."""
+def date_note(tables: TableSet, as_of: date) -> str | None:
+    """A sentence for people when `as_of` lies outside what the ledger knows; None otherwise.
+
+    Raises InputError if the tables hold no rows.
+    """
+    span = span_of(tables)
     days = span.days_after(as_of)
-    if days == 0:
-        return None
-    note = f"{as_of} is {days} days after the last known row ({span.last})"
-    if days <= QUIET_DAYS:
-        return note
-    return f"warning: {note}: whatever is open looks {days} days older than anyone has checked"
+    if days > 0:
+        note = f"{as_of} is {days} days after the last known row ({span.last})"
+        return note if days <= QUIET_DAYS else f"warning: {note}; whatever is open looks {days} days older than checked"
+    first = tables["invoices"].select(pl.col("known_at").min()).collect().item()
+    if first is not None and day_number(as_of) < first:
+        return f"warning: no invoice is known by {as_of}; the first is known on {day_of(first)}"
+    return None

@@ -8,7 +8,7 @@ from riskengine.features.build import build_features
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.engines import Engine
 from riskengine.features.feature import Feature, Source
-from riskengine.features.span import span_of, stale_note
+from riskengine.features.span import date_note
 from riskengine.tables.publish import publishing_file
 from riskengine.tables.store import open_tables
 from riskengine.terms.errors import UsageError, nearest
@@ -56,7 +56,7 @@ def write_features(tables: Path, as_of: date, out: Path, *, engine: str = Engine
     """
     chosen = engine_named(engine)
     opened = open_tables(tables)
-    note = stale_note(span_of(opened), as_of)
+    note = date_note(opened, as_of)
     built = build_features(opened, as_of, engine=chosen)
     with publishing_file(out) as scratch:
         built.write_parquet(scratch, compression="zstd")
