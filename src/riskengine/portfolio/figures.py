@@ -135,13 +135,16 @@ def _collection(ledger: Ledger, balances: Sequence[Balance], sales: Sequence[int
 
 
 def _provisions(ledger: Ledger, balances: Sequence[Balance]) -> Provisions:
-    months = [[float(sum(b.bands[band] for band in group)) for group in ROLL_BANDS] for b in reversed(balances)]
-    rolls = roll_rates(months, MONTHS)
-    late_then = months[0][-1]
+    oldest_first = balances[::-1]
+    stock = [[float(sum(b.bands[band] for band in group)) for group in ROLL_BANDS] for b in oldest_first]
+    # The last band keeps what rolled into it long ago, so its rate counts what can have come within a month.
+    flow = [[*amounts[:-1], float(b.rolled_over_90)] for amounts, b in zip(stock, oldest_first, strict=True)]
+    rolls = roll_rates(flow, MONTHS)
+    late_then = stock[0][-1]
     recovered = share(recovered_since(ledger, balances[MONTHS].on, LAST_ROLL_DAY), late_then)
     recovery = None if recovered is None else min(1.0, recovered)
     rates = loss_rates(rolls, recovery or 0.0)
-    now = tuple(amount / 100 for amount in months[-1])
+    now = tuple(amount / 100 for amount in stock[-1])
     return Provisions(now, rolls, recovery, rates, provision(rates, now))
 
 

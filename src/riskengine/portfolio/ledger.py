@@ -19,6 +19,7 @@ from riskengine.terms.codes import PaymentKind
 from riskengine.terms.days import day_number
 
 MONTHS = 12
+_DISPUTED, _ROLLED = "disputed", "91-120"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Balance:
     on: date
     bands: dict[AgeBand, int]
     disputed: int
+    rolled_over_90: int = 0  # of the bands: 91 to 120 days past due, what a month's roll can have brought
 
     @property
     def receivables(self) -> int:
@@ -135,12 +137,22 @@ def balance_on(ledger: Ledger, day: date) -> Balance:
     at = day_number(day)
     sold = _by_band(ledger.invoices.filter(pl.col("issued_on") <= at), at)
     paid = _by_band(ledger.applied.filter(pl.col("paid_on") <= at), at)
-    bands = {band: sold.get(band.value, 0) - paid.get(band.value, 0) for band in AgeBand}
-    return Balance(day, bands, sold.get("disputed", 0) - paid.get("disputed", 0))
+    names = (*(band.value for band in AgeBand), _ROLLED, _DISPUTED)
+    left = {name: sold.get(name, 0) - paid.get(name, 0) for name in names}
+    bands = {band: left[band.value] for band in AgeBand}
+    bands[AgeBand.TO_180] += left[_ROLLED]
+    return Balance(day, bands, left[_DISPUTED], left[_ROLLED])
 
 
 def _by_band(rows: pl.DataFrame, at: int) -> dict[str, int]:
-    band = pl.when(_disputed(at)).then(pl.lit("disputed")).otherwise(band_of(pl.lit(at) - pl.col("due_on")))
+    late = pl.lit(at) - pl.col("due_on")
+    band = (
+        pl.when(_disputed(at))
+        .then(pl.lit(_DISPUTED))
+        .when(late.is_between(91, 120))
+        .then(pl.lit(_ROLLED))
+        .otherwise(band_of(late))
+    )
     summed = rows.lazy().group_by(band.alias("band")).agg(pl.col("cents").sum()).collect()
     return {str(name): int(cents) for name, cents in summed.iter_rows()}
 

@@ -69,6 +69,7 @@ def _table(warnings: pl.DataFrame, currency: str) -> Markup:
         Heading(Text("Severity", "级别")),
         Heading(Text("Warning", "预警")),
         Heading(Text("Since", "起始")),
+        Heading(Text("Due", "期限")),
         Heading(Text("Exposure", "敞口"), number=True),
         Heading(Text("What to do", "建议措施")),
     )
@@ -83,7 +84,7 @@ def _row(row: dict[str, object]) -> tuple[Markup | str, ...]:
     severity = next(s for s in Severity if s.word == row["severity"])
     why = joined(
         (
-            bilingual("span", Text(str(row["reason_en"]), str(row["reason_zh"]))),
+            bilingual("span", Text(str(row["evidence_en"]), str(row["evidence_zh"]))),
             " ",
             element("span", data_text(row["rule_id"]), class_="id muted whole"),
         )
@@ -91,10 +92,11 @@ def _row(row: dict[str, object]) -> tuple[Markup | str, ...]:
     actions = row["actions"]
     exposure = row["exposure"]
     return (
-        named(row),
+        named({"customer_id": row["customer_id"], "name": row["customer_name"]}),
         element("span", both(SEVERITY_TEXT[severity]), class_=f"severity {severity.word}"),
         why,
         element("span", str(row["since"]), class_="whole"),
+        element("span", str(row["due_on"]), class_="whole"),
         amount_cell(exposure if isinstance(exposure, float) else None),
         both(listed_actions(actions)) if isinstance(actions, list) and actions else MISSING,
     )

@@ -1,0 +1,71 @@
+"""What stands beside a rating in the files: who the customer is, what it owes, since when it is warned of."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from riskengine.features.engines import Engine, engine_session
+from riskengine.features.known import known_by
+from riskengine.portfolio.concentration import AbcClass
+from riskengine.scoring.pd_model import PdModel
+from riskengine.tables.store import TableSet
+from riskengine.terms.decision import Severity
+from riskengine.workflows.previous_run import PreviousRun
+
+_FROM_FEATURES: Mapping[str, str] = {
+    "exposure": "cus_exposure",
+    "open_invoices": "pay_open_amount",
+    "overdue": "pay_overdue_amount",
+    "current_limit": "cus_current_limit",
+}
+_FROM_MASTER = ("name", "industry", "region", "parent_id")
+
+
+def customer_columns(tables: TableSet, features: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per customer of `features`, in its order: name, industry, region, parent_id, amounts, exposure_cents."""
+    with engine_session(Engine.POLARS) as session:
+        master = session.collect(known_by(tables, as_of, session).customers.select("customer_id", *_FROM_MASTER))
+    amounts = features.select("customer_id", *(pl.col(source).alias(name) for name, source in _FROM_FEATURES.items()))
+    cents = (pl.col("exposure") * 100).round().cast(pl.Int64).fill_null(0).alias("exposure_cents")
+    return amounts.join(master, on="customer_id", how="left", maintain_order="left").with_columns(cents)
+
+
+def add_customer_columns(
+    ratings: pl.DataFrame, customers: pl.DataFrame, abc: Mapping[str, AbcClass], model: PdModel
+) -> pl.DataFrame:
+    """Ratings with who the customer is, its ABC class, and the model that stands behind the PD."""
+    beside = customers.select("customer_id", "name", "industry", "region", "group_id", *_FROM_FEATURES)
+    classes = pl.Series("abc_class", [abc[c].value for c in ratings["customer_id"]], dtype=pl.String)
+    joined = ratings.with_columns(
+        classes,
+        pl.lit(model.name).alias("model_name"),
+        pl.lit(model.version).alias("model_version"),
+    ).join(beside, on="customer_id", how="left", maintain_order="left")
+    first = ["customer_id", "name", "as_of", "status", "unrated_reason", "grade", "abc_class", "pd_12m", "limit"]
+    return joined.select(*first, *(c for c in joined.columns if c not in first))
+
+
+def add_warning_columns(
+    warnings: pl.DataFrame, ratings: pl.DataFrame, as_of: date, previous: PreviousRun | None
+) -> pl.DataFrame:
+    """Warnings with the customer's name, exposure and class, and since when each has been standing.
+
+    A warning that the previous run had too keeps its first day; one that lapsed and came back is new.
+    """
+    key = ["customer_id", "rule_id"]
+    ranks = {severity.word: int(severity) for severity in Severity}
+    beside = ratings.select("customer_id", pl.col("name").alias("customer_name"), "abc_class", "exposure")
+    earlier = (
+        pl.DataFrame(schema={"customer_id": pl.String, "rule_id": pl.String, "since": pl.Date})
+        if previous is None
+        else previous.warnings.select(*key, "since")
+    )
+    joined = warnings.join(beside, on="customer_id", how="left", maintain_order="left").join(
+        earlier, on=key, how="left", maintain_order="left"
+    )
+    return joined.with_columns(
+        pl.col("severity").replace_strict(ranks, return_dtype=pl.Int8).alias("severity_rank"),
+        pl.col("since").is_null().alias("is_new"),
+        pl.col("since").fill_null(pl.lit(as_of)),
+    )

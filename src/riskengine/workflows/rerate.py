@@ -1,0 +1,215 @@
+"""Rate every customer of a portfolio as of one date. Pure but for reading the tables."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from riskengine.decision.frames import ratings_frame
+from riskengine.decision.rate import rate
+from riskengine.decision.ratings import Ratings
+from riskengine.decision.reasons import explain
+from riskengine.decision.warnings import warnings_frame
+from riskengine.features.build import build_features
+from riskengine.policy.bundle import Policy
+from riskengine.portfolio.figures import PortfolioFigures, portfolio_figures
+from riskengine.portfolio.ledger import ledger_as_of
+from riskengine.portfolio.movements import compare_ratings
+from riskengine.portfolio.spread import Split, classes_by_business, split_exposure, ultimate_parents
+from riskengine.rules.columns import ColumnsEngine
+from riskengine.scoring.pd_model import PdModel
+from riskengine.tables.store import TableSet
+from riskengine.terms.days import day_number, day_of
+from riskengine.terms.errors import InputError, UsageError
+from riskengine.workflows.previous_run import PreviousRun, previous_facts
+from riskengine.workflows.rating_columns import add_customer_columns, add_warning_columns, customer_columns
+from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
+
+Progress = Callable[[str, int, int], None]  # what, customers done, customers in all
+SILENCE_DAYS = 31  # from here on after the last row, no news would be read as good news
+
+
+@dataclass(frozen=True, slots=True)
+class RerateOptions:
+    """How to work; nothing here but `reasons` shows in the result."""
+
+    reasons: bool = True
+    workers: int = 1
+    chunk_size: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioRating:
+    """What a rerate found. Frames are sorted by customer_id; the columns are in docs/reference/outputs.md."""
+
+    as_of: date
+    reporting_currency: str
+    portfolio_exposure: float
+    ratings: pl.DataFrame
+    warnings: pl.DataFrame
+    movements: pl.DataFrame
+    figures: PortfolioFigures
+    splits: Mapping[str, Split]
+    full: Mapping[str, Ratings]  # of the customers asked for in `certified`, each alone
+
+
+def rerate(
+    tables: TableSet,
+    as_of: date,
+    *,
+    policy: Policy,
+    model: PdModel,
+    previous: PreviousRun | None = None,
+    options: RerateOptions | None = None,
+    certified: tuple[str, ...] = (),
+    progress: Progress = lambda _what, _done, _total: None,
+) -> PortfolioRating:
+    """Rate every customer known by `as_of`.
+
+    The result is the same for any order of rows, chunk size and number of workers. Raises InputError if the date lies
+    outside the data or an input is invalid; UsageError if an option is impossible or a customer of `certified` is not
+    known.
+    """
+    chosen = options or RerateOptions()
+    _check_options(chosen)
+    check_as_of(tables, as_of)
+    progress("features", 0, 1)
+    features = build_features(tables, as_of)
+    progress("features", 1, 1)
+    book = _Book(features, as_of, policy, model, previous, portfolio_exposure(features), reasons=chosen.reasons)
+    missing = sorted(set(certified) - set(features["customer_id"]))
+    if missing:
+        raise UsageError(f"no customer {missing[0]!r} is known by {as_of}", where="certificates")
+    parts = _rate_in_chunks(book, chosen, progress)
+    progress("portfolio", 0, 1)
+    ledger = ledger_as_of(tables, as_of)
+    customers = customer_columns(tables, features, as_of)
+    groups = ultimate_parents(customers)
+    customers = customers.join(groups, on="customer_id", how="left", maintain_order="left")
+    abc = classes_by_business(ledger, features["customer_id"])
+    ratings = add_customer_columns(pl.concat([p.ratings for p in parts]).rechunk(), customers, abc, model)
+    found = PortfolioRating(
+        as_of=as_of,
+        reporting_currency=tables.reporting_currency,
+        portfolio_exposure=book.exposure,
+        ratings=ratings,
+        warnings=add_warning_columns(pl.concat([p.warnings for p in parts]).rechunk(), ratings, as_of, previous),
+        movements=compare_ratings(ratings, None if previous is None else previous.ratings),
+        figures=portfolio_figures(ledger),
+        splits={
+            by: split_exposure(customers, f"{by}_id" if by == "group" else by) for by in ("group", "industry", "region")
+        },
+        full={customer: book.one(customer) for customer in certified},
+    )
+    progress("portfolio", 1, 1)
+    return found
+
+
+def portfolio_exposure(features: pl.DataFrame) -> float:
+    """What all customers together owe, summed in whole hundredths; whoever's money we hold counts as nothing."""
+    cents = (features["cus_exposure"] * 100).round().cast(pl.Int64).clip(lower_bound=0)
+    return int(cents.sum()) / 100
+
+
+def check_as_of(tables: TableSet, as_of: date) -> None:
+    """Raises InputError if `as_of` lies before the first row or well after the last: silence is not good news."""
+    spans = [
+        frame.select(pl.col("known_at").min().alias("first"), pl.col("known_at").max().alias("last"))
+        for frame in (tables[name] for name in ("invoices", "payments", "orders", "financials", "signals"))
+    ]
+    first, last = pl.concat(spans).select(pl.col("first").min(), pl.col("last").max()).collect().row(0)
+    if first is None:
+        return  # customers without any row: each will be listed as unrated
+    if day_number(as_of) > last + SILENCE_DAYS:
+        raise InputError(
+            f"the data ends on {day_of(last)}, more than {SILENCE_DAYS} days before {as_of}",
+            where="as-of date",
+            remedy=f"choose a date up to {day_of(last + SILENCE_DAYS)}, or bring newer tables",
+        )
+    if day_number(as_of) < first:
+        raise InputError(
+            f"the data begins on {day_of(first)}, after {as_of}", where="as-of date", remedy="choose a later date"
+        )
+
+
+def _check_options(options: RerateOptions) -> None:
+    if options.workers < 1:
+        raise UsageError(f"{options.workers} workers cannot work", remedy="give 1 or more")
+    if options.chunk_size < 1:
+        raise UsageError(f"a chunk of {options.chunk_size} customers is none", remedy="give 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    ratings: pl.DataFrame
+    warnings: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """All that rating a slice of the customers depends on."""
+
+    features: pl.DataFrame
+    as_of: date
+    policy: Policy
+    model: PdModel
+    previous: PreviousRun | None
+    exposure: float
+    reasons: bool
+
+    def part(self, start: int, size: int) -> _Part:
+        chunk = self.features.slice(start, size)
+        matrix = model_matrix(chunk, self.model)
+        ratings = self._rate(chunk)
+        reasons = self._reasons(ratings, matrix)
+        return _Part(ratings_frame(ratings).with_columns(reasons), warnings_frame(ratings))
+
+    def one(self, customer_id: str) -> Ratings:
+        """A single customer, rated as within the portfolio."""
+        return self._rate(self.features.filter(pl.col("customer_id") == customer_id))
+
+    def _rate(self, chunk: pl.DataFrame) -> Ratings:
+        facts = facts_of_features(chunk)
+        predictions = predict_customers(facts, model_matrix(chunk, self.model), self.model)
+        facts = facts.with_numbers(**previous_facts(self.previous, chunk["customer_id"]))
+        return rate(
+            chunk["customer_id"].to_list(),
+            facts,
+            predictions,
+            self.policy,
+            ColumnsEngine(),
+            as_of=self.as_of,
+            portfolio_exposure=self.exposure,
+        )
+
+    def _reasons(self, ratings: Ratings, matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[pl.Series]:
+        """Sentences per customer in both languages; null where nobody asked for them."""
+        kind = pl.List(pl.String)
+        if not self.reasons:
+            return [pl.Series(name, [None] * ratings.count, dtype=kind) for name in ("reasons_en", "reasons_zh")]
+        rated = np.flatnonzero(ratings.predictions.rated)
+        weights = dict(zip(rated.tolist(), self.model.contributions(matrix[rated], threads=1), strict=True))
+        found = [
+            explain(ratings, row, features=self.model.features, contributions=weights.get(row))
+            for row in range(ratings.count)
+        ]
+        english = [[reason.text.en for reason in reasons] for reasons in found]
+        chinese = [[reason.text.zh for reason in reasons] for reasons in found]
+        return [pl.Series("reasons_en", english, dtype=kind), pl.Series("reasons_zh", chinese, dtype=kind)]
+
+
+def _rate_in_chunks(book: _Book, options: RerateOptions, progress: Progress) -> list[_Part]:
+    """The parts in the order of the customers. Threads do: the model and the arrays leave Python's lock."""
+    from joblib import Parallel, delayed  # noqa: PLC0415 - takes a while to import
+
+    total = book.features.height
+    starts = range(0, total, options.chunk_size)
+    progress("rating", 0, total)
+    work = Parallel(n_jobs=options.workers, prefer="threads", return_as="generator")
+    parts = []
+    for number, part in enumerate(work(delayed(book.part)(start, options.chunk_size) for start in starts), start=1):
+        parts.append(part)
+        progress("rating", min(number * options.chunk_size, total), total)
+    return parts

@@ -1,0 +1,136 @@
+"""A run as a folder: three tables, a summary and a report, published whole or not at all."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from riskengine import __version__
+from riskengine.decision.canonical import sha256_of
+from riskengine.policy.bundle import Policy
+from riskengine.portfolio.figures import PortfolioFigures
+from riskengine.reports.portfolio_report import PortfolioReport, portfolio_page
+from riskengine.scoring.pd_model import PdModel
+from riskengine.tables.publish import publishing, write_manifest
+from riskengine.tables.store import TableSet, file_sha256
+from riskengine.workflows.previous_run import MOVEMENTS, RATINGS, REPORT, RUN, SUMMARY, WARNINGS, PreviousRun
+from riskengine.workflows.rerate import PortfolioRating
+
+
+@dataclass(frozen=True, slots=True)
+class RunInputs:
+    """What a run was made from, as its summary states it."""
+
+    tables: TableSet
+    policy: Policy
+    model: PdModel
+    model_metrics: Mapping[str, Any]
+    previous: PreviousRun | None
+    reasons: bool
+
+
+def publish_run(
+    rating: PortfolioRating, inputs: RunInputs, out: Path, *, timings: Mapping[str, float], extra: Mapping[str, str]
+) -> dict[str, Any]:
+    """Write the run into `out` and return its summary. `extra`: further files, name to text (certificates).
+
+    All files but `timings` in run.json are the same bytes for the same input.
+    """
+    with publishing(out, RUN) as scratch:
+        for name, frame in ((RATINGS, rating.ratings), (WARNINGS, rating.warnings), (MOVEMENTS, rating.movements)):
+            frame.write_parquet(scratch / name, compression="zstd", statistics=True, row_group_size=100_000)
+        (scratch / REPORT).write_text(portfolio_page(report_of(rating, inputs)), encoding="utf-8")
+        for name, text in extra.items():
+            path = scratch / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        files = {name: file_sha256(scratch / name) for name in (RATINGS, WARNINGS, MOVEMENTS, REPORT, *sorted(extra))}
+        content = summarise(rating, inputs, files)
+        summary = {**content, "content_hash": sha256_of(content), "timings": dict(timings)}
+        (scratch / SUMMARY).write_text(
+            json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
+        )
+        write_manifest(
+            scratch,
+            RUN,
+            {"as_of": rating.as_of.isoformat(), "content_hash": summary["content_hash"], "files": files},
+        )
+    return summary
+
+
+def summarise(rating: PortfolioRating, inputs: RunInputs, files: Mapping[str, str]) -> dict[str, Any]:
+    """Everything of run.json but `content_hash` and `timings`."""
+    previous = inputs.previous
+    return {
+        "as_of": rating.as_of.isoformat(),
+        "riskengine": __version__,
+        "reporting_currency": rating.reporting_currency,
+        "inputs": {"tables": dict(sorted(inputs.tables.sha256.items()))},
+        "model": {
+            "name": inputs.model.name,
+            "version": inputs.model.version,
+            "digest": inputs.model.digest,
+            "horizon_days": inputs.model.horizon_days,
+        },
+        "policy": {"version": inputs.policy.version, "content_hash": inputs.policy.content_hash},
+        "previous": None
+        if previous is None
+        else {"as_of": previous.as_of.isoformat(), "content_hash": previous.content_hash},
+        "reasons": inputs.reasons,
+        "counts": count(rating),
+        "portfolio_exposure": rating.portfolio_exposure,
+        "figures": figures_as_json(rating.figures),
+        "files": dict(files),
+    }
+
+
+def count(rating: PortfolioRating) -> dict[str, Any]:
+    """Customers by status, grade, why unrated and movement; warnings by severity."""
+    ratings = rating.ratings
+    return {
+        "customers": ratings.height,
+        "by_status": _tally(ratings["status"]),
+        "by_grade": _tally(ratings["grade"]),
+        "unrated": _tally(ratings["unrated_reason"]),
+        "frozen": int(ratings["frozen"].sum()),
+        "referred": int(ratings["refer"].sum()),
+        "warnings": rating.warnings.height,
+        "warnings_by_severity": _tally(rating.warnings["severity"]),
+        "movements": _tally(rating.movements["movement"]),
+    }
+
+
+def _tally(values: pl.Series) -> dict[str, int]:
+    counted = values.drop_nulls().value_counts()
+    return {str(word): int(n) for word, n in sorted(counted.iter_rows())}
+
+
+def figures_as_json(figures: PortfolioFigures) -> dict[str, Any]:
+    return {
+        "collection": asdict(figures.collection),
+        "ageing": {band.value: amount for band, amount in figures.ageing.items()},
+        "ageing_shift": [{**asdict(s), "band": s.band.value, "shift": s.shift.value} for s in figures.shifts],
+        "debt_age": {age.value: amount for age, amount in figures.debt_age.items()},
+        "provisions": asdict(figures.provisions),
+    }
+
+
+def report_of(rating: PortfolioRating, inputs: RunInputs) -> PortfolioReport:
+    return PortfolioReport(
+        as_of=rating.as_of,
+        currency=rating.reporting_currency,
+        ratings=rating.ratings,
+        warnings=rating.warnings,
+        movements=rating.movements,
+        previous_as_of=None if inputs.previous is None else inputs.previous.as_of,
+        figures=rating.figures,
+        splits=rating.splits,
+        model_name=inputs.model.name,
+        model_version=inputs.model.version,
+        model_horizon_days=inputs.model.horizon_days,
+        model_metrics=inputs.model_metrics,
+        policy_version=inputs.policy.version,
+    )
