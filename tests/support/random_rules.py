@@ -16,8 +16,8 @@ HOSTILE_NUMBERS = (
     *(5e-324, 2.0**53, 2.0**53 - 1, 2.0**63, 2.0**64, 1 / 3, 0.1, 123456789.125, 1e-300, 0.9999999999999999),
 )
 HOSTILE_TEXTS = (
-    *("NO", "no", "CN", "", " ", "华东", "华东地区有限公司", "é", "e\u0301", '"', "\\", "a\nb", "\x00", "1", "true", "null"),
-    *("f0", "$and", "😀", "x" * 1000),
+    *("NO", "no", "CN", "", " ", "华东", "华东地区有限公司", "é", "e\u0301", '"', "\\", "a\nb", "\x00"),
+    *("1", "true", "null", "f0", "$and", "😀", "x" * 1000),
 )
 NUMBER_FACTS = tuple(f"number_{place}" for place in range(12))
 TEXT_FACTS = tuple(f"text_{place}" for place in range(4))

@@ -103,10 +103,11 @@ def _report(report: "PolicyReport") -> dict[str, object]:
 
 
 def _print_results(results: "tuple[RulesetResult, ...]") -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("rule set", "rules", "cases", "expected", "failed", "lacking")
+    table = Table("rule set", "rules", "cases", "expected", "failed", "lacking", box=SIMPLE_HEAD)
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"

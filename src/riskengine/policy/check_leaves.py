@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 from riskengine.features.feature import Unit
-from riskengine.policy.condition import Comparison, Literal, Op, ParameterName
+from riskengine.policy.condition import ORDERINGS, Comparison, Literal, Op, ParameterName
 from riskengine.policy.condition_reader import PlacedLeaf
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.vocabulary import Fact
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import nearest
-
-_ORDERINGS = (Op.LT, Op.LE, Op.GT, Op.GE)
 
 
 def check_leaves(draft: PolicyDraft) -> Iterator[Finding]:
@@ -33,7 +31,7 @@ def _check_comparison(draft: PolicyDraft, rule: AuthoredRule, placed: PlacedLeaf
     leaf = placed.leaf
     if not isinstance(leaf, Comparison):
         return
-    if fact.is_text and leaf.op in _ORDERINGS:
+    if fact.is_text and leaf.op in ORDERINGS:
         yield Finding(
             placed.place, f"'{fact.name}' is a text; '{leaf.op.value}' cannot order it", "use == != in, not in"
         )
@@ -57,7 +55,11 @@ def _check_parameter(draft: PolicyDraft, rule: AuthoredRule, placed: PlacedLeaf,
     for value in _values_during(rule, parameter):
         if isinstance(value, tuple) is not (leaf.op in (Op.IN, Op.NOT_IN)):
             kind = "a list" if isinstance(value, tuple) else "a single value"
-            yield Finding(placed.place, f"'{leaf.op.value}' cannot take '{leaf.operand}', which is {kind}", None)
+            yield Finding(
+                placed.place,
+                f"'{leaf.op.value}' cannot take '{leaf.operand}', which is {kind}",
+                "lists go with in, not in",
+            )
         else:
             yield from _check_value(placed.place, fact, value, f"{leaf} with {value}")
 

@@ -47,7 +47,7 @@ def parameters_of(rule: AuthoredRule) -> Iterator[tuple[str, str]]:
     for placed in rule.leaves:
         if isinstance(placed.leaf, Comparison) and isinstance(placed.leaf.operand, ParameterName):
             yield placed.leaf.operand.name, placed.place
-    for key, value in rule.written.then.model_dump().items():
+    for key, value in rule.written.then:
         if isinstance(value, str) and value.startswith("@"):
             yield value[1:], rule.place("then", key)
     if rule.written.reason is not None:

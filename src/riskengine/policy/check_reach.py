@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from riskengine.policy.condition import Condition
+from riskengine.policy.condition import ORDERINGS, Condition, IsMissing, Leaf, Op, ParameterName, leaves
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
-from riskengine.policy.normal_form import TooManyAlternatives, alternatives
+from riskengine.policy.normal_form import MAX_ALTERNATIVES, TooManyAlternatives, alternatives
 from riskengine.policy.parameters import values_on
 from riskengine.policy.reach import can_be
 from riskengine.policy.resolve import resolve_condition
+from riskengine.policy.vocabulary import Vocabulary
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import UsageError
 
@@ -19,7 +20,7 @@ def check_reach(draft: PolicyDraft) -> Iterator[Finding]:
             try:
                 alternatives(condition)
             except TooManyAlternatives:
-                what = f"the condition of {rule.id} has too many alternatives"
+                what = f"the condition of {rule.id} has more than {MAX_ALTERNATIVES} alternatives"
                 yield Finding(rule.place("when"), what, "split the rule")
                 continue
             if not can_be(condition, draft.vocabulary, wanted=True):
@@ -38,6 +39,18 @@ def resolved_conditions(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Cond
             condition = resolve_condition(rule.when, values_on(draft.parameters, as_of))
         except UsageError:
             continue
-        if condition not in seen:
+        if condition not in seen and all(_is_comparable(leaf, draft.vocabulary) for leaf in leaves(condition)):
             seen.add(condition)
             yield condition
+
+
+def _is_comparable(leaf: Leaf, vocabulary: Vocabulary) -> bool:
+    """Whether fact and operand are of one type; check_leaves says so where they are not."""
+    if isinstance(leaf, IsMissing) or isinstance(leaf.operand, ParameterName):
+        return isinstance(leaf, IsMissing)
+    members = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
+    is_text = vocabulary[leaf.fact].is_text
+    fits_op = isinstance(leaf.operand, tuple) is (leaf.op in (Op.IN, Op.NOT_IN)) and not (
+        is_text and leaf.op in ORDERINGS
+    )
+    return fits_op and all(isinstance(member, str) is is_text for member in members)

@@ -42,7 +42,7 @@ _OPPOSITES = {
     Op.NOT_IN: Op.IN,
 }
 
-_ORDERINGS: Mapping[Op, Callable[[float, float], bool]] = {
+ORDERINGS: Mapping[Op, Callable[[float, float], bool]] = {
     Op.LT: operator.lt,
     Op.LE: operator.le,
     Op.GT: operator.gt,
@@ -161,7 +161,7 @@ def holds(value: float | str, op: Op, operand: Literal | ParameterName) -> bool:
         return (value == operand) is (op is Op.EQ)
     if isinstance(value, str) or not isinstance(operand, float | int):
         raise TypeError(f"'{op.value}' compares numbers, not {value!r} with {operand!r}")
-    return _ORDERINGS[op](value, operand)
+    return ORDERINGS[op](value, operand)
 
 
 def _written(operand: Literal | ParameterName) -> str:

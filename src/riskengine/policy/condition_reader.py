@@ -57,7 +57,8 @@ class ConditionReader:
             arm = self.read(inner, path)
             return None if arm is None else Not(arm)
         if key not in _NESTS:
-            return self._fail(place, f"unknown key '{key}' in a condition", nearest(key, _NESTS))
+            hint = {"and": "write all", "or": "write any", "none": "write not: {any: [..]}"}.get(key)
+            return self._fail(place, f"unknown key '{key}' in a condition", hint or nearest(key, _NESTS))
         if not isinstance(inner, list) or not inner:
             return self._fail(place, f"'{key}' needs a list of conditions", f"write {key}: [...]")
         arms = [self.read(arm, (*path, position)) for position, arm in enumerate(inner)]

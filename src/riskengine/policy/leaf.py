@@ -18,11 +18,11 @@ _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
 _PARAMETER = re.compile(rf"@({_NAME})")
 _MISTAKES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bis\s+not\s+missing\b"), "write {not: fact is missing}"),
+    (re.compile(r"\bbetween\b"), "write {all: [fact >= low, fact <= high]}"),
     (re.compile(r"\b(and|or)\b|&&|\|\|"), "one comparison in a leaf; join leaves with {all: [..]} or {any: [..]}"),
+    (re.compile(r"\bis\s+not\s+missing\b"), "write {not: fact is missing}"),
     (re.compile(rf"{_NAME}\s*=[^=]"), "write == to compare"),
     (re.compile(rf"{_NAME}\s*(<>|~=)"), "write != for 'differs from'"),
-    (re.compile(r"\bbetween\b"), "write {all: [fact >= low, fact <= high]}"),
     (re.compile(r"^\s*(not\b|!)"), "write {not: ...}"),
 )
 _FORM = "write `fact op operand` with op one of < <= > >= == != in, not in; or `fact is missing`"
@@ -105,13 +105,16 @@ def _hint(text: str) -> str:
     percent = re.fullmatch(r"([0-9.]+)\s*%", text)
     if percent and _NUMBER.fullmatch(percent[1]):
         return f"write {float(percent[1]) / 100:g}"
-    mistake = next((hint for pattern, hint in _MISTAKES[1:2] if pattern.search(text)), None)
-    if mistake:
-        return mistake
+    joined = next((hint for pattern, hint in _MISTAKES[:2] if pattern.search(text)), None)
+    if joined:
+        return joined
     if re.fullmatch(r"[0-9][0-9,_ ]*(\.[0-9]+)?", text):
         return "write numbers without separators"
-    if text.lower() in ("true", "yes", "false", "no"):
-        return "a flag is 1 or 0; a text stands in single quotes"
+    if text.lower() in ("true", "false"):
+        return "a flag is 1 or 0"
+    counted = re.fullmatch(r"([0-9.]+)\s*[A-Za-z]+", text)
+    if counted:
+        return f"write {counted[1]} alone, in the unit of the fact"
     return f"put a text in single quotes: '{text}'"
 
 

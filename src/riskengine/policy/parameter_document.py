@@ -1,13 +1,31 @@
 """parameters.yaml as a checked document; see `parameters` for an example."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from riskengine.features.feature import Unit
 from riskengine.policy.dated_document import Decided
 from riskengine.policy.text_document import TextDocument
 from riskengine.tables.yaml_model import StrictModel
 
-Value = float | str | tuple[float, ...] | tuple[str, ...]
+
+def _value(value: object) -> object:
+    """Refused here in one sentence, where a union of types would give one error for each of its members."""
+    members = value if isinstance(value, list | tuple) else (value,)
+    kinds = {_kind(member) for member in members}
+    if len(kinds) != 1 or None in kinds:
+        raise ValueError(f"{value!r} is neither a number, a text nor a list of one of them")
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _kind(member: object) -> str | None:
+    if isinstance(member, str):
+        return "text"
+    return "number" if isinstance(member, int | float) and not isinstance(member, bool) else None
+
+
+Value = Annotated[float | str | tuple[float, ...] | tuple[str, ...], BeforeValidator(_value)]
 
 
 class DatedValueDocument(Decided):

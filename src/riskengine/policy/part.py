@@ -53,3 +53,4 @@ def _check(draft: PolicyDraft, versions: Sequence[PlacedPolicy], model: type[Bas
                 yield from error.findings
             except UsageError as error:
                 yield Finding(version.document.place(*version.path), f"on {as_of}: {error.what}", error.remedy)
+                break

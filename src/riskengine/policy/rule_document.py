@@ -18,17 +18,36 @@ A new version of a rule is a second entry with the same id and a later `in_force
 """
 
 import datetime as dt
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from riskengine.policy.text_document import TextDocument
 from riskengine.tables.yaml_model import StrictModel
 from riskengine.terms.decision import Action, OnMissing, Stage
 
-ParameterText = Annotated[str, Field(pattern=r"^@[a-z][a-z0-9_]*$")]
-WarningWord = Annotated[str, Field(pattern=r"^(watch|amber|red)$")]
-RuleId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+-[0-9]{3}$")]
+_PARAMETER = re.compile(r"@[a-z][a-z0-9_]*")
+_ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+-[0-9]{3}")
+
+
+def _number_or_parameter(value: object) -> object:
+    """Refused here in one sentence, where a union of types would give one error for each of its members."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_parameter = isinstance(value, str) and _PARAMETER.fullmatch(value) is not None
+    if not (value is None or is_number or is_parameter):
+        raise ValueError(f'{value!r} is neither a number nor a parameter, which stands in quotes: "@name"')
+    return value
+
+
+def _rule_id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise ValueError(f"'{value}' is not an id; ids read SET-TOPIC-001, in capitals")
+    return value
+
+
+NumberOrParameter = Annotated[float | str | None, BeforeValidator(_number_or_parameter)]
+RuleId = Annotated[str, AfterValidator(_rule_id)]
 
 
 class InForce(StrictModel):
@@ -39,14 +58,14 @@ class InForce(StrictModel):
 class EffectDocument(StrictModel):
     """See `rule.Effect` for the meaning of each part and how it joins with other rules."""
 
-    grade_cap: int | ParameterText | None = None
-    notch: int | ParameterText = 0
-    limit_cap: float | ParameterText | None = None
-    limit_factor: float | ParameterText | None = None
-    terms_cap_days: int | ParameterText | None = None
-    terms_add_days: int | ParameterText = 0
+    grade_cap: NumberOrParameter = None
+    notch: NumberOrParameter = 0
+    limit_cap: NumberOrParameter = None
+    limit_factor: NumberOrParameter = None
+    terms_cap_days: NumberOrParameter = None
+    terms_add_days: NumberOrParameter = 0
     actions: tuple[Action, ...] = ()
-    warning: WarningWord | None = None
+    warning: Literal["watch", "amber", "red"] | None = None
     freeze: bool = False
     refer: bool = False
     in_default: bool = False

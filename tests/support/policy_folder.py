@@ -1,0 +1,48 @@
+"""A small sound policy with its own facts, and copies of it with one file replaced."""
+
+import shutil
+from pathlib import Path
+
+from riskengine.features.feature import Unit
+from riskengine.policy.vocabulary import Fact
+from riskengine.terms.decision import Stage
+from riskengine.terms.text import Text
+
+PROJECT = Path(__file__).parents[2]
+SHIPPED = PROJECT / "rules"
+_GOOD = PROJECT / "tests" / "policy" / "good"
+
+
+def _fact(name: str, unit: Unit, known_from: Stage = Stage.HARD_STOPS, high: float | None = None) -> Fact:
+    low = None if unit is Unit.CATEGORY else 0.0
+    return Fact(name, Text(name, name), unit, known_from, low, high)
+
+
+VOCABULARY = {
+    fact.name: fact
+    for fact in (
+        _fact("dpd", Unit.DAYS),
+        _fact("overdue", Unit.MONEY),
+        _fact("overdue_ratio", Unit.RATIO, high=1.0),
+        _fact("country", Unit.CATEGORY),
+        _fact("qualified", Unit.FLAG, high=1.0),
+        _fact("grade", Unit.SCORE, Stage.LIMITS, high=9.0),
+    )
+}
+
+
+def good_policy(folder: Path) -> Path:
+    """A sound policy folder called rules in `folder`; limits and terms are those of the project."""
+    root = folder / "rules"
+    shutil.copytree(_GOOD, root)
+    for name in ("limits.yaml", "terms.yaml"):
+        shutil.copy(SHIPPED / name, root / name)
+    return root
+
+
+def policy_with(folder: Path, target: str, source: Path) -> Path:
+    """The sound policy with the file `target` replaced by (or added from) `source`."""
+    root = good_policy(folder)
+    (root / target).parent.mkdir(exist_ok=True)
+    shutil.copy(source, root / target)
+    return root
