@@ -1,7 +1,7 @@
 import pytest
 
 from riskengine.features.customer import FEATURES
-from support.feature_rows import assert_engines_agree, features_by_customer, features_of, tables
+from support.feature_rows import features_by_customer, features_of, tables
 
 CUSTOMER = {
     "customer_id": "C1",
@@ -136,23 +136,3 @@ def test_text_is_kept_as_it_is() -> None:
     found = features_by_customer(tables(customers=[{"customer_id": "C1", "region": "=华东\n", "country": "NO"}]))
     assert found["C1"]["cus_region"] == "=华东\n"
     assert found["C1"]["cus_country"] == "NO"
-
-
-def test_engines_agree() -> None:
-    customers = [
-        {**CUSTOMER, "customer_id": "C1"},
-        {**CUSTOMER, "customer_id": "C2", "current_limit": 0, "region": None, "guarantee_amount": None},
-        {**CUSTOMER, "customer_id": "C3", "current_limit": None, "insured_amount": 10**9},
-        {"customer_id": "C4", "known_at": "2024-01-01"},
-        {**CUSTOMER, "customer_id": "C5", "registered_on": "2024-12-31", "currency": "EUR", "known_at": "2024-02-01"},
-        {**CUSTOMER, "customer_id": "C5", "registered_on": None, "known_at": "2024-03-01"},
-    ]
-    given = tables(
-        customers=customers,
-        invoices=[{**INVOICE, "customer_id": f"C{n}", "amount": 100 * n} for n in range(1, 5)],
-        orders=[{**ORDER, "customer_id": "C2"}],
-        payments=[{**UNAPPLIED, "customer_id": "C3"}],
-        financials=[{**STATEMENT, "customer_id": f"C{n}", "equity": 400 - 200 * n} for n in range(1, 5)],
-        fx=[{"currency": "EUR", "quoted_on": "2024-01-01", "rate": 7.813}],
-    )
-    assert_engines_agree(given, FEATURES)

@@ -1,7 +1,7 @@
 import pytest
 
 from riskengine.features.industry import FEATURES
-from support.feature_rows import assert_engines_agree, features_by_customer, features_of, tables
+from support.feature_rows import features_by_customer, features_of, tables
 
 CUSTOMER = {"customer_id": "C1", "industry": "C33"}
 
@@ -107,25 +107,3 @@ def test_customers_of_no_known_industry_are_not_peers_of_each_other() -> None:
     found = ledger([{"customer_id": "C1"}, {"customer_id": "C2"}], [*paid("C1", 20), *paid("C2", 4)])
     assert found["C1"]["ind_late_days_mean_365d"] is None
     assert found["C1"]["ind_late_days_excess_365d"] is None
-
-
-def test_engines_agree() -> None:
-    customers = [{"customer_id": f"C{n}", "industry": (None, "A", "B", "X")[n % 4]} for n in range(9)]
-    invoices = [
-        {
-            "invoice_id": f"I{n}",
-            "customer_id": f"C{n % 8}",
-            "issued_on": "2024-01-05",
-            "due_on": f"2024-0{1 + n % 5}-28",
-            "amount": 10 + n,
-        }
-        for n in range(40)
-    ]
-    series = [
-        observed(f"{year}-{month:02d}-28", 100 + month, industry=industry, activity_index=None if month % 3 else 99.5)
-        for year in (2023, 2024)
-        for month in range(1, 7)
-        for industry in ("A", "B")
-    ]
-    revised = observed("2024-06-28", 77.7, industry="A", known_at="2024-06-29")
-    assert_engines_agree(tables(customers=customers, invoices=invoices, industry=[*series, revised]), FEATURES)

@@ -3,7 +3,7 @@ import pytest
 from riskengine.features.signal import FEATURES
 from riskengine.features.signal_kinds import KIND_TEXTS
 from riskengine.terms.codes import SignalKind
-from support.feature_rows import assert_engines_agree, features_of, tables
+from support.feature_rows import features_by_customer, features_of, tables
 
 STATEMENT = {"period_end": "2023-12-31", "published_on": "2024-04-30", "equity": 1000}
 AS_OF = "2024-06-30"
@@ -24,11 +24,14 @@ def test_every_kind_has_a_count_and_a_name_in_both_languages() -> None:
     assert set(KIND_TEXTS) == set(SignalKind)
 
 
-@pytest.mark.parametrize("kind", list(SignalKind))
-def test_a_signal_counts_for_its_kind_alone(kind: SignalKind) -> None:
-    found = rated(signal(kind.value, "2024-05-01"), signal(kind.value, "2024-06-01"))
-    counts = {k: found[f"sig_{k.value}_count_365d"] for k in SignalKind}
-    assert counts == {k: 2.0 if k is kind else 0.0 for k in SignalKind}
+def test_a_signal_counts_for_its_kind_alone() -> None:
+    """Customer k has two signals of kind k."""
+    kinds = {kind.value: kind for kind in SignalKind}
+    signals = [signal(name, day, customer_id=name) for name in kinds for day in ("2024-05-01", "2024-06-01")]
+    found = features_by_customer(tables(customers=[{"customer_id": name} for name in kinds], signals=signals), AS_OF)
+    counts = {name: {k for k in kinds if found[name][f"sig_{k}_count_365d"] == 2} for name in kinds}
+    assert counts == {name: {name} for name in kinds}
+    assert {found[name]["sig_count_365d"] for name in kinds} == {2}
 
 
 def test_the_window_holds_365_days_with_the_as_of_date() -> None:
@@ -101,9 +104,8 @@ def test_recency_takes_the_last() -> None:
     assert found["sig_legal_days_since_last"] == 61
 
 
-@pytest.mark.parametrize(
-    ("occurred_on", "severity", "score"),
-    [
+def test_severity_halves_every_90_days() -> None:
+    cases = [
         ("2024-06-30", "high", 4.0),
         ("2024-04-01", "high", 2.0),  # 90 days
         ("2024-01-02", "high", 1.0),  # 180 days
@@ -111,10 +113,14 @@ def test_recency_takes_the_last() -> None:
         ("2024-06-30", None, 2.0),
         ("2024-06-30", "low", 1.0),
         ("2024-05-31", "low", 0.793701),  # 2 ** (-30 / 90)
-    ],
-)
-def test_severity_halves_every_90_days(occurred_on: str, severity: str | None, score: float) -> None:
-    assert rated(signal("negative_news", occurred_on, severity=severity))["sig_severity_faded"] == score
+    ]
+    names = [f"C{number}" for number in range(len(cases))]
+    signals = [
+        signal("negative_news", day, severity=severity, customer_id=name)
+        for name, (day, severity, _) in zip(names, cases, strict=True)
+    ]
+    found = features_by_customer(tables(customers=[{"customer_id": name} for name in names], signals=signals), AS_OF)
+    assert [found[name]["sig_severity_faded"] for name in names] == [score for _, _, score in cases]
 
 
 def test_legal_amounts_against_equity() -> None:
@@ -146,21 +152,3 @@ def test_amounts_cannot_be_held_against_equity_that_is_not_there(equity: float |
     found = rated(signal("lawsuit_defendant", "2024-05-01", amount=300), equity=equity)
     assert found["sig_legal_amount_365d"] == 300
     assert found["sig_legal_amount_to_equity"] is None
-
-
-def test_engines_agree() -> None:
-    kinds = list(SignalKind)
-    days = ("2024-06-30", "2024-06-29", "2024-04-02", "2024-02-14", "2023-07-02", "2023-07-01", "2019-11-11")
-    signals = [
-        signal(
-            kinds[n % len(kinds)].value,
-            days[n % len(days)],
-            customer_id=f"C{n % 5}",
-            amount=None if n % 3 == 0 else 100 + n,
-            severity=(None, "low", "medium", "high")[n % 4],
-        )
-        for n in range(120)
-    ]
-    customers = [{"customer_id": f"C{n}"} for n in range(6)]
-    statements = [{**STATEMENT, "customer_id": f"C{n}", "equity": 500 - 200 * n} for n in range(5)]
-    assert_engines_agree(tables(customers=customers, signals=signals, financials=statements), FEATURES)

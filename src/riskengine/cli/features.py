@@ -15,12 +15,21 @@ features = typer.Typer(no_args_is_help=True, help="The catalogue of features, an
 @features.command("list")
 def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array, for machines.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The reference page, as docs has it.")] = False,
     source: Annotated[str | None, typer.Option("--source", help="Only this source, such as payment.")] = None,
 ) -> None:
     """Print the catalogue: name, meaning, unit, source, range, meaning of missing, direction."""
+    from riskengine.terms.errors import UsageError
     from riskengine.workflows.features import describe_feature, list_features
 
+    if as_json and markdown:
+        raise UsageError("--json and --markdown exclude each other", remedy="leave one out")
     found = list_features(source)
+    if markdown:
+        from riskengine.workflows.features_page import features_page
+
+        typer.echo(features_page(found), nl=False)
+        return
     if as_json:
         typer.echo(json.dumps([describe_feature(f) for f in found], ensure_ascii=False, indent=2))
         return
@@ -47,22 +56,16 @@ def build(
 
 
 def _described(feature: "Feature") -> str:
+    from riskengine.workflows.features_page import value_range
+
     model = "" if feature.for_model else ", not for the model"
     return (
         f"{feature.name}\n"
         f"  {feature.text.en}\n"
         f"  {feature.text.zh}\n"
-        f"  {feature.unit.value}, from {feature.source.value}, {_range(feature)}, {_direction(feature)}{model}\n"
+        f"  {feature.unit.value}, from {feature.source.value}, {value_range(feature)}, {_direction(feature)}{model}\n"
         f"  missing: {feature.missing.en} / {feature.missing.zh}"
     )
-
-
-def _range(feature: "Feature") -> str:
-    if feature.low is None and feature.high is None:
-        return "any value"
-    if feature.high is None:
-        return f"from {feature.low:g}"
-    return f"up to {feature.high:g}" if feature.low is None else f"{feature.low:g} to {feature.high:g}"
 
 
 def _direction(feature: "Feature") -> str:
