@@ -12,6 +12,9 @@ from riskengine.features.feature import Feature, Unit
 from riskengine.features.known import Known, known_by
 from riskengine.features.measure import KEY
 from riskengine.tables.store import TableSet
+from riskengine.terms.errors import InputError
+
+MOST_SOLD = 2.5e13  # units to one customer; 100 cents x 3650 days each stay within 64 bits
 
 
 def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POLARS) -> pl.DataFrame:
@@ -20,7 +23,8 @@ def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POL
     One row per customer, sorted by customer_id: that column and every feature of the catalogue in its order, Float64
     (String for categories), null where missing. The result does not depend on the engine or on the order of rows.
 
-    Raises InputError if no customer is known by then or a currency has no rate; UsageError if the engine is not
+    Raises InputError if no customer is known by then or a currency has no rate, or the amounts of a
+    customer are too large to sum exactly; UsageError if the engine is not
     installed.
     """
     with engine_session(engine) as session:
@@ -28,6 +32,7 @@ def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POL
         measures = session.settle(measure_all(known))
         features = measures.select(KEY, *(_value(f) for f in CATALOGUE.values()))
         built = session.collect(features)
+    _refuse_overflow(built)
     return built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
 
 
@@ -37,6 +42,18 @@ def measure_all(known: Known) -> Frame:
     for module in MODULES:
         measured = module.measure(known, measured)
     return measured
+
+
+def _refuse_overflow(built: pl.DataFrame) -> None:
+    """Sums of cents x days hold for customers up to a bound no real customer comes near."""
+    beyond = built.filter(pl.col("pay_sales_amount_all") > MOST_SOLD)
+    if beyond.height:
+        customer, sold = beyond.select(KEY, "pay_sales_amount_all").row(0)
+        raise InputError(
+            f"sales to customer {customer} of {sold:.0f} are too large to sum exactly (most is {MOST_SOLD:.0f})",
+            where="invoices",
+            remedy="check the unit of the amounts, or report in a larger currency unit such as thousands",
+        )
 
 
 def _value(feature: Feature) -> nw.Expr:
