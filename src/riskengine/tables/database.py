@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import MetaData, Table, create_engine, make_url, select, text
+from sqlalchemy import Engine, MetaData, Table, create_engine, inspect, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -20,12 +20,7 @@ def read_database(url: str, *, source: str = "", query: str | None = None, table
     shown = parsed.render_as_string(hide_password=True)
     if parsed.get_backend_name() == "sqlite":
         _require_file(parsed, shown)
-    try:
-        engine = create_engine(parsed)
-    except (NoSuchModuleError, ImportError, ArgumentError) as error:
-        raise UsageError(
-            f"no driver for this database ({error})", where=shown, remedy="install the driver that the URL names"
-        ) from None
+    engine = _engine(parsed, shown)
     try:
         with engine.connect() as connection:
             if table is not None:
@@ -37,8 +32,7 @@ def read_database(url: str, *, source: str = "", query: str | None = None, table
             names = list(result.keys())
             rows = [tuple(row) for row in result]
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise InputError(f"the database refused: {reason}", where=shown, remedy="check query and table") from None
+        raise _refusal(error, shown) from None
     finally:
         engine.dispose()
     frame = pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None, strict=False)
@@ -46,9 +40,33 @@ def read_database(url: str, *, source: str = "", query: str | None = None, table
     return RawSource(source, shown, kept, numbers)
 
 
-def shown_url(url: str) -> str:
-    """A database URL without its password."""
-    return _parsed(url).render_as_string(hide_password=True)
+def table_names(url: str) -> list[str]:
+    """The tables of a database."""
+    parsed = _parsed(url)
+    shown = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() == "sqlite":
+        _require_file(parsed, shown)
+    engine = _engine(parsed, shown)
+    try:
+        return sorted(inspect(engine).get_table_names())
+    except SQLAlchemyError as error:
+        raise _refusal(error, shown) from None
+    finally:
+        engine.dispose()
+
+
+def _engine(parsed: URL, shown: str) -> Engine:
+    try:
+        return create_engine(parsed)
+    except (NoSuchModuleError, ImportError, ArgumentError) as error:
+        raise UsageError(
+            f"no driver for this database ({error})", where=shown, remedy="install the driver that the URL names"
+        ) from None
+
+
+def _refusal(error: SQLAlchemyError, shown: str) -> InputError:
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return InputError(f"the database refused: {reason}", where=shown, remedy="check query and table")
 
 
 def _parsed(url: str) -> URL:

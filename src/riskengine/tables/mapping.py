@@ -93,7 +93,8 @@ def _findings(spec: Mapped, document: YamlDocument) -> Iterator[Finding]:
             if _needs_currency(table_name, table) and spec.currencies.default is None:
                 what = f"{table_name} has amounts and no currency"
                 yield Finding(document.place(*at_table), what, "map currency, or set currencies.default")
-    if not any("customers" in s.tables for s in spec.sources.values()):
+    given = {table for source in spec.sources.values() for table in source.tables}
+    if given - {"industry", "fx"} and "customers" not in given:
         yield Finding(
             document.place("sources"),
             "no source gives customers",
