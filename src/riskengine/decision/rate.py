@@ -127,6 +127,7 @@ def _constraints(run: StageRun, grades: GradePath) -> Constraints:
         Needs(
             requested=run.number("req_amount"),
             purchases_per_month=run.number("pay_purchases_month_mean_365d"),
+            largest_invoice=run.number("pay_invoice_amount_max_365d"),
             current_limit=run.number("cus_current_limit"),
             terms_days=terms,
             late_days=run.number("pay_late_days_wmean_365d"),
