@@ -13,6 +13,7 @@ from riskengine.cli.doctor import doctor
 from riskengine.cli.features import features
 from riskengine.cli.generate import generate
 from riskengine.cli.intake import intake
+from riskengine.cli.rerate import rerate
 from riskengine.cli.rules import rules
 from riskengine.cli.train import train
 from riskengine.terms.errors import RiskEngineError
@@ -30,6 +31,7 @@ app.command()(doctor)
 app.add_typer(features, name="features")
 app.command()(generate)
 app.command()(intake)
+app.command()(rerate)
 app.add_typer(rules, name="rules")
 app.command()(train)
 

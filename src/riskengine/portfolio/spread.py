@@ -30,30 +30,6 @@ def split_exposure(customers: pl.DataFrame, by: str) -> Split:
     return Split({str(n): cents / 100 for n, cents in ranked}, concentration([float(cents) for _, cents in ranked]))
 
 
-def ultimate_parents(customers: pl.DataFrame) -> pl.DataFrame:
-    """Columns customer_id, group_id: the topmost parent known to us; a circle is named after its smallest member.
-
-    `customers` has customer_id and parent_id (null: none). A parent we know no row of still names the group.
-    """
-    parent = {c: p for c, p in customers.select("customer_id", "parent_id").iter_rows() if p is not None and p != c}
-    ids = customers["customer_id"].to_list()
-    return pl.DataFrame(
-        {"customer_id": ids, "group_id": [_top(c, parent) for c in ids]},
-        schema={"customer_id": pl.String, "group_id": pl.String},
-    )
-
-
-def _top(customer: str, parent: Mapping[str, str]) -> str:
-    seen: dict[str, None] = {}
-    while customer in parent and customer not in seen:
-        seen[customer] = None
-        customer = parent[customer]
-    if customer not in parent:
-        return customer
-    path = list(seen)
-    return min(path[path.index(customer) :])
-
-
 def classes_by_business(ledger: Ledger, customers: Iterable[str]) -> dict[str, AbcClass]:
     """The ABC class of every customer by what was invoiced in the last twelve months."""
     business = sales_by_customer(ledger, months_back(ledger.as_of, MONTHS), ledger.as_of)

@@ -14,13 +14,8 @@ from riskengine.tables.store import file_sha256
 from riskengine.terms.errors import InputError, UsageError
 
 RUN = "riskengine run"
-RATINGS, WARNINGS, MOVEMENTS, SUMMARY, REPORT = (
-    "ratings.parquet",
-    "warnings.parquet",
-    "movements.parquet",
-    "run.json",
-    "report.html",
-)
+RATINGS, WARNINGS, MOVEMENTS, DONORS = "ratings.parquet", "warnings.parquet", "movements.parquet", "donors.parquet"
+SUMMARY, REPORT = "run.json", "report.html"
 _FACTS: Mapping[str, str] = {
     "prev_grade": "final_grade",
     "prev_pd_12m": "pd_12m",

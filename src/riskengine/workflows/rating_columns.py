@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from riskengine.features.engines import Engine, engine_session
+from riskengine.features.group_root import GROUP, group_of
 from riskengine.features.known import known_by
 from riskengine.portfolio.concentration import AbcClass
 from riskengine.scoring.pd_model import PdModel
@@ -19,16 +20,21 @@ _FROM_FEATURES: Mapping[str, str] = {
     "overdue": "pay_overdue_amount",
     "current_limit": "cus_current_limit",
 }
-_FROM_MASTER = ("name", "industry", "region", "parent_id")
+_FROM_MASTER = ("name", "industry", "region")
 
 
 def customer_columns(tables: TableSet, features: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row per customer of `features`, in its order: name, industry, region, parent_id, amounts, exposure_cents."""
+    """One row per customer of `features`, in its order: name, industry, region, group_id,
+    amounts, exposure_cents."""
     with engine_session(Engine.POLARS) as session:
-        master = session.collect(known_by(tables, as_of, session).customers.select("customer_id", *_FROM_MASTER))
+        known = known_by(tables, as_of, session)
+        master = session.collect(known.customers.select("customer_id", *_FROM_MASTER))
+        groups = session.collect(group_of(known)).select("customer_id", pl.col(GROUP).alias("group_id"))
     amounts = features.select("customer_id", *(pl.col(source).alias(name) for name, source in _FROM_FEATURES.items()))
     cents = (pl.col("exposure") * 100).round().cast(pl.Int64).fill_null(0).alias("exposure_cents")
-    return amounts.join(master, on="customer_id", how="left", maintain_order="left").with_columns(cents)
+    for beside in (master, groups):
+        amounts = amounts.join(beside, on="customer_id", how="left", maintain_order="left")
+    return amounts.with_columns(cents)
 
 
 def add_customer_columns(

@@ -4,20 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import polars as pl
 
+from riskengine.decision.arrays import Floats
+from riskengine.decision.canonical import JsonValue
+from riskengine.decision.certificate import ModelIdentity, certify
 from riskengine.decision.frames import ratings_frame
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
-from riskengine.decision.reasons import explain
 from riskengine.decision.warnings import warnings_frame
 from riskengine.features.build import build_features
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures, portfolio_figures
 from riskengine.portfolio.ledger import ledger_as_of
 from riskengine.portfolio.movements import compare_ratings
-from riskengine.portfolio.spread import Split, classes_by_business, split_exposure, ultimate_parents
+from riskengine.portfolio.spread import Split, classes_by_business, split_exposure
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.store import TableSet
@@ -25,9 +26,10 @@ from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.previous_run import PreviousRun, previous_facts
 from riskengine.workflows.rating_columns import add_customer_columns, add_warning_columns, customer_columns
-from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
+from riskengine.workflows.scored import explain_all, facts_of_features, model_matrix, predict_customers
 
 Progress = Callable[[str, int, int], None]  # what, customers done, customers in all
+MOST_DONORS = 1000
 SILENCE_DAYS = 31  # from here on after the last row, no news would be read as good news
 
 
@@ -52,7 +54,8 @@ class PortfolioRating:
     movements: pl.DataFrame
     figures: PortfolioFigures
     splits: Mapping[str, Split]
-    full: Mapping[str, Ratings]  # of the customers asked for in `certified`, each alone
+    certificates: Mapping[str, dict[str, JsonValue]]  # of the customers asked for
+    donors: pl.DataFrame  # features of customers spread over the portfolio; assess lends them to cases
 
 
 def rerate(
@@ -86,8 +89,6 @@ def rerate(
     progress("portfolio", 0, 1)
     ledger = ledger_as_of(tables, as_of)
     customers = customer_columns(tables, features, as_of)
-    groups = ultimate_parents(customers)
-    customers = customers.join(groups, on="customer_id", how="left", maintain_order="left")
     abc = classes_by_business(ledger, features["customer_id"])
     ratings = add_customer_columns(pl.concat([p.ratings for p in parts]).rechunk(), customers, abc, model)
     found = PortfolioRating(
@@ -101,7 +102,8 @@ def rerate(
         splits={
             by: split_exposure(customers, f"{by}_id" if by == "group" else by) for by in ("group", "industry", "region")
         },
-        full={customer: book.one(customer) for customer in certified},
+        certificates={customer: book.certify(customer) for customer in certified},
+        donors=features.gather_every(max(1, -(-features.height // MOST_DONORS))),
     )
     progress("portfolio", 1, 1)
     return found
@@ -166,9 +168,12 @@ class _Book:
         reasons = self._reasons(ratings, matrix)
         return _Part(ratings_frame(ratings).with_columns(reasons), warnings_frame(ratings))
 
-    def one(self, customer_id: str) -> Ratings:
-        """A single customer, rated as within the portfolio."""
-        return self._rate(self.features.filter(pl.col("customer_id") == customer_id))
+    def certify(self, customer_id: str) -> dict[str, JsonValue]:
+        """The certificate of one customer, rated as within the portfolio."""
+        own = self.features.filter(pl.col("customer_id") == customer_id)
+        ratings = self._rate(own)
+        reasons = explain_all(ratings, model_matrix(own, self.model), self.model)
+        return certify(ratings, 0, ModelIdentity(self.model.name, self.model.version, self.model.digest), reasons[0])
 
     def _rate(self, chunk: pl.DataFrame) -> Ratings:
         facts = facts_of_features(chunk)
@@ -184,17 +189,12 @@ class _Book:
             portfolio_exposure=self.exposure,
         )
 
-    def _reasons(self, ratings: Ratings, matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[pl.Series]:
+    def _reasons(self, ratings: Ratings, matrix: Floats) -> list[pl.Series]:
         """Sentences per customer in both languages; null where nobody asked for them."""
         kind = pl.List(pl.String)
         if not self.reasons:
             return [pl.Series(name, [None] * ratings.count, dtype=kind) for name in ("reasons_en", "reasons_zh")]
-        rated = np.flatnonzero(ratings.predictions.rated)
-        weights = dict(zip(rated.tolist(), self.model.contributions(matrix[rated], threads=1), strict=True))
-        found = [
-            explain(ratings, row, features=self.model.features, contributions=weights.get(row))
-            for row in range(ratings.count)
-        ]
+        found = explain_all(ratings, matrix, self.model)
         english = [[reason.text.en for reason in reasons] for reasons in found]
         chinese = [[reason.text.zh for reason in reasons] for reasons in found]
         return [pl.Series("reasons_en", english, dtype=kind), pl.Series("reasons_zh", chinese, dtype=kind)]

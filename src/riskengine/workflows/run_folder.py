@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from riskengine.reports.portfolio_report import PortfolioReport, portfolio_page
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest
 from riskengine.tables.store import TableSet, file_sha256
-from riskengine.workflows.previous_run import MOVEMENTS, RATINGS, REPORT, RUN, SUMMARY, WARNINGS, PreviousRun
+from riskengine.workflows.previous_run import DONORS, MOVEMENTS, RATINGS, REPORT, RUN, SUMMARY, WARNINGS, PreviousRun
 from riskengine.workflows.rerate import PortfolioRating
 
 
@@ -33,21 +34,21 @@ class RunInputs:
 
 
 def publish_run(
-    rating: PortfolioRating, inputs: RunInputs, out: Path, *, timings: Mapping[str, float], extra: Mapping[str, str]
+    rating: PortfolioRating, inputs: RunInputs, out: Path, *, timings: Mapping[str, float]
 ) -> dict[str, Any]:
-    """Write the run into `out` and return its summary. `extra`: further files, name to text (certificates).
+    """Write the run into `out` and return its summary.
 
     All files but `timings` in run.json are the same bytes for the same input.
     """
     with publishing(out, RUN) as scratch:
-        for name, frame in ((RATINGS, rating.ratings), (WARNINGS, rating.warnings), (MOVEMENTS, rating.movements)):
+        for name, frame in _tables(rating).items():
             frame.write_parquet(scratch / name, compression="zstd", statistics=True, row_group_size=100_000)
         (scratch / REPORT).write_text(portfolio_page(report_of(rating, inputs)), encoding="utf-8")
-        for name, text in extra.items():
-            path = scratch / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        files = {name: file_sha256(scratch / name) for name in (RATINGS, WARNINGS, MOVEMENTS, REPORT, *sorted(extra))}
+        certificates = {certificate_name(customer): c for customer, c in rating.certificates.items()}
+        for name, certificate in certificates.items():
+            (scratch / name).parent.mkdir(exist_ok=True)
+            (scratch / name).write_text(certificate_text(certificate), encoding="utf-8")
+        files = {name: file_sha256(scratch / name) for name in (*_tables(rating), REPORT, *certificates)}
         content = summarise(rating, inputs, files)
         summary = {**content, "content_hash": sha256_of(content), "timings": dict(timings)}
         (scratch / SUMMARY).write_text(
@@ -59,6 +60,28 @@ def publish_run(
             {"as_of": rating.as_of.isoformat(), "content_hash": summary["content_hash"], "files": files},
         )
     return summary
+
+
+def _tables(rating: PortfolioRating) -> dict[str, pl.DataFrame]:
+    return {
+        RATINGS: rating.ratings,
+        WARNINGS: rating.warnings,
+        MOVEMENTS: rating.movements,
+        DONORS: rating.donors,
+    }
+
+
+def certificate_name(customer_id: str) -> str:
+    """Where the certificate of a customer lies in a run; ids may hold what file names may not.
+
+    >>> certificate_name("../a b")
+    'certificates/..%2Fa%20b.json'
+    """
+    return f"certificates/{quote(customer_id, safe='')[:200]}.json"
+
+
+def certificate_text(certificate: Mapping[str, Any]) -> str:
+    return json.dumps(certificate, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def summarise(rating: PortfolioRating, inputs: RunInputs, files: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import polars as pl
 
 from riskengine.decision.arrays import NONE, Floats
 from riskengine.decision.predictions import UNRATED_REASONS, Predictions, find_uninformed, predictions_of
+from riskengine.decision.ratings import Ratings
+from riskengine.decision.reasons import Reason, explain
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.pd_model import PdModel
 from riskengine.terms.errors import UsageError
@@ -52,3 +54,12 @@ def predict_customers(facts: FactColumns, matrix: Floats, model: PdModel, *, thr
     prediction = model.predict(matrix[scored], threads=threads)
     raw[scored], pd_12m[scored] = prediction.raw, prediction.pd_12m
     return predictions_of(raw, pd_12m, reasons)
+
+
+def explain_all(ratings: Ratings, matrix: Floats, model: PdModel) -> list[tuple[Reason, ...]]:
+    """The reasons of every customer; the model's own part only for those it rated."""
+    rated = np.flatnonzero(ratings.predictions.rated)
+    weights = dict(zip(rated.tolist(), model.contributions(matrix[rated], threads=1), strict=True))
+    return [
+        explain(ratings, row, features=model.features, contributions=weights.get(row)) for row in range(ratings.count)
+    ]

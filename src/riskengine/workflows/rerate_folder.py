@@ -1,0 +1,91 @@
+"""Rerate from a folder of tables to a folder of results."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from riskengine.scoring.workspace import DEFAULT_ROOT
+from riskengine.tables.store import open_tables
+from riskengine.workflows.previous_run import PreviousRun, newest_earlier_run, read_run
+from riskengine.workflows.rating_means import DEFAULT_RULES, find_means
+from riskengine.workflows.rerate import Progress, RerateOptions, rerate
+from riskengine.workflows.run_folder import RunInputs, publish_run
+
+AUTO, NO_PREVIOUS = "auto", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class RerateRequest:
+    """`previous`: a run's folder, `auto` for the newest earlier run beside `out` (or in it), or `none`."""
+
+    tables: Path
+    as_of: date
+    out: Path
+    rules: Path = DEFAULT_RULES
+    workspace: Path = DEFAULT_ROOT
+    bundle: Path | None = None
+    previous: str = AUTO
+    certified: tuple[str, ...] = ()
+    options: RerateOptions = field(default_factory=RerateOptions)
+
+
+def rerate_folder(
+    request: RerateRequest,
+    *,
+    clock: Callable[[], float],
+    progress: Progress = lambda _what, _done, _total: None,
+    tell: Callable[[str], None] = lambda _line: None,
+) -> dict[str, Any]:
+    """Publish the run and return its summary (run.json). `clock` gives seconds; it only feeds the timings.
+
+    Raises what its steps raise; then nothing is published and what was there before stays.
+    """
+    watch = _Stopwatch(clock)
+    with watch.timing("open"):
+        tables = open_tables(request.tables)
+        means = find_means(request.as_of, rules=request.rules, workspace=request.workspace, bundle=request.bundle)
+        previous = find_previous(request, tell)
+    with watch.timing("rate"):
+        rating = rerate(
+            tables,
+            request.as_of,
+            policy=means.policy,
+            model=means.model,
+            previous=previous,
+            options=request.options,
+            certified=request.certified,
+            progress=progress,
+        )
+    progress("publishing", 0, 1)
+    inputs = RunInputs(tables, means.policy, means.model, means.model_metrics, previous, request.options.reasons)
+    return publish_run(rating, inputs, request.out, timings=watch.seconds)
+
+
+def find_previous(request: RerateRequest, tell: Callable[[str], None]) -> PreviousRun | None:
+    """The run to compare with, said aloud when it was chosen by us."""
+    if request.previous == NO_PREVIOUS:
+        return None
+    if request.previous != AUTO:
+        return read_run(Path(request.previous), before=request.as_of)
+    found = newest_earlier_run(request.out.resolve().parent, request.as_of)
+    if found is None:
+        tell("no earlier run beside --out; movements will be empty")
+        return None
+    run = read_run(found, before=request.as_of)
+    tell(f"compared with {found.name}, as of {run.as_of}")
+    return run
+
+
+class _Stopwatch:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timing(self, what: str) -> Iterator[None]:
+        start = self._clock()
+        yield
+        self.seconds[what] = round(self._clock() - start, 3)
