@@ -111,18 +111,22 @@ def build_networks(rules: Sequence[Rule]) -> tuple[Network, ...]:
     """
     networks: list[Network] = []
     taken: list[tuple[Rule, tuple[Alternative, ...]]] = []
+    fields: set[object] = set()
+    count = 0
     for rule in rules:
-        ways = _alternatives(rule)
-        if taken and not _fits([*taken, (rule, ways)]):
-            networks.append(_network(taken))
-            taken = []
-        taken.append((rule, ways))
-        if not _fits(taken):
+        ways, reads = _alternatives(rule), _reads(rule)
+        if len(ways) > MAX_ALTERNATIVES or len(reads) > MAX_FIELDS:
             raise UsageError(
-                f"needs {len(ways)} alternatives over {len(facts_of(rule.when))} facts, too many for the engine",
+                f"needs {len(ways)} alternatives over {len(reads)} fields, too many for durable_rules",
                 where=f"rule {rule.id}",
                 remedy="split the rule",
             )
+        if count + len(ways) > MAX_ALTERNATIVES or len(fields | reads) > MAX_FIELDS:
+            networks.append(_network(taken))
+            taken, fields, count = [], set(), 0
+        taken.append((rule, ways))
+        fields |= reads
+        count += len(ways)
     if taken:
         networks.append(_network(taken))
     for network in networks:
@@ -159,10 +163,15 @@ def _alternatives(rule: Rule) -> tuple[Alternative, ...]:
         ) from None
 
 
-def _fits(taken: Sequence[tuple[Rule, tuple[Alternative, ...]]]) -> bool:
-    if sum(len(ways) for _, ways in taken) > MAX_ALTERNATIVES:
-        return False
-    return len(_fields([rule for rule, _ in taken])) <= MAX_FIELDS
+def _reads(rule: Rule) -> set[object]:
+    """As many things as the rule needs fields: one for each fact, list of a fact, and presence of a fact."""
+    found: set[object] = set()
+    for leaf in leaves(rule.when):
+        if isinstance(leaf, IsMissing):
+            found.add((IsMissing, leaf.fact))
+        else:
+            found.add((leaf.fact, leaf.operand if is_list(leaf) else None))
+    return found
 
 
 def _network(taken: Sequence[tuple[Rule, tuple[Alternative, ...]]]) -> Network:
