@@ -23,7 +23,8 @@ from riskengine.terms.text import Text
 
 INSOLVENT = (SignalKind.INSOLVENCY_FILING, SignalKind.DISHONEST_DEBTOR)
 
-_DPD = nw.col("pay_dpd_max_days")
+_DPD_MAX = "pay_dpd_max_days"
+_DPD = nw.col(_DPD_MAX)
 _TOP = nw.col("grp_dpd_max_days")
 _SUMMED = {
     "grp_exposure_cents": "cus_exposure_cents",
@@ -35,6 +36,7 @@ _SUMMED = {
     "grp_insolvent_count": "grp_own_insolvent_count",
     "grp_legal_count_365d": "grp_own_legal_count_365d",
 }
+_OWN = frozenset({"grp_own_insolvent_count", "grp_own_legal_count_365d"})  # not measured before
 _MEASURES = (
     count("grp_members", nw.lit(value=True)),
     *(total(name, nw.col(own)) for name, own in _SUMMED.items()),
@@ -47,14 +49,17 @@ _SECOND_MEASURES = (
 
 
 def measure(known: Known, so_far: Frame) -> Frame:
-    grouped = so_far.join(group_of(known), on=KEY, how="left").with_columns(
+    grouped = so_far.select(
+        KEY,
+        *sorted({*_SUMMED.values(), _DPD_MAX} - _OWN),
         _sum_of(INSOLVENT, "all").alias("grp_own_insolvent_count"),
         _sum_of(LEGAL, "365d").alias("grp_own_legal_count_365d"),
-    )
+    ).join(group_of(known), on=KEY, how="left")
     for measures in (_MEASURES, _SECOND_MEASURES):
         grouped = known.session.settle(grouped)  # used twice: for each customer and for its group
         grouped = grouped.join(aggregate(grouped, measures, key=GROUP), on=GROUP, how="left")
-    return grouped.drop(GROUP)
+    found = (*_OWN, *(m.name for m in (*_MEASURES, *_SECOND_MEASURES)))
+    return so_far.join(grouped.select(KEY, *sorted(found)), on=KEY, how="left")
 
 
 def _sum_of(kinds: Iterable[SignalKind], window: str) -> nw.Expr:

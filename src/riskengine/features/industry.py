@@ -28,11 +28,12 @@ _PEER_MEASURES = (
 def measure(known: Known, so_far: Frame) -> Frame:
     # Used twice, for each customer and for its industry: computed once.
     measured = known.session.settle(so_far)
-    coded = measured.join(known.customers.select(KEY, _CODE), on=KEY, how="left")
+    own = measured.select(KEY, "pay_late_sum_365d", "pay_exp_count_365d")
+    coded = known.customers.select(KEY, _CODE).filter(~nw.col(_CODE).is_null())
+    found = coded.join(aggregate(own.join(coded, on=KEY, how="inner"), _PEER_MEASURES, key=_CODE), on=_CODE, how="left")
     for series in SERIES:
-        coded = coded.join(_series(known, series), on=_CODE, how="left")
-    peers = aggregate(coded.filter(~nw.col(_CODE).is_null()), _PEER_MEASURES, key=_CODE)
-    return coded.join(peers, on=_CODE, how="left").drop(_CODE)
+        found = found.join(_series(known, series), on=_CODE, how="left")
+    return measured.join(found.drop(_CODE), on=KEY, how="left")
 
 
 def _series(known: Known, series: str) -> Frame:
