@@ -72,6 +72,7 @@ RANGES: Mapping[tuple[str, str], Range] = MappingProxyType(
 )
 # A due date, or the end of a credit line, may lie ahead; what has happened may not.
 _AHEAD = frozenset({("invoices", "due_on")})
+_FROM_INVOICE = frozenset({("payments", "customer_id"), ("payments", "currency")})
 
 
 def value_failures(table: str, column: Column, values: pl.Series) -> Iterator[Failure]:
@@ -88,9 +89,13 @@ def value_failures(table: str, column: Column, values: pl.Series) -> Iterator[Fa
 
 def future_failures(table: str, frame: pl.DataFrame, last_day: int) -> Iterator[Failure]:
     """Events later than the day on which the data left its system."""
-    for column in CONTRACTS[table].columns:
-        if column.kind is Kind.DAY and (table, column.name) not in _AHEAD and column.name in frame.columns:
-            yield Failure(column.name, Reason.FUTURE_DATE, frame[column.name] > last_day)
+    contract = CONTRACTS[table]
+    for column in contract.columns:
+        if column.kind is Kind.DAY and (table, column.name) not in _AHEAD:
+            ahead = frame[column.name] > last_day
+            if column.name == "known_at":  # taken from the event's day, it would only say the same again
+                ahead = ahead & (frame["known_at"] != frame[contract.known_from])
+            yield Failure(column.name, Reason.FUTURE_DATE, ahead)
 
 
 def order_failures(table: str, frame: pl.DataFrame) -> Iterator[Failure]:
@@ -103,4 +108,7 @@ def missing_failures(table: str, frame: pl.DataFrame, excused: frozenset[str]) -
     """Required columns without a value."""
     for column in CONTRACTS[table].columns:
         if column.required and column.default is None and column.name not in excused:
-            yield Failure(column.name, Reason.MISSING, frame[column.name].is_null())
+            absent = frame[column.name].is_null()
+            if (table, column.name) in _FROM_INVOICE:  # of a payment of an unknown invoice, the invoice is the matter
+                absent = absent & frame["invoice_id"].is_null()
+            yield Failure(column.name, Reason.MISSING, absent)
