@@ -8,10 +8,11 @@ import polars as pl
 from riskengine.synthetic.streams import WHOLE_PORTFOLIO, Floats, Stream, stream
 from riskengine.synthetic.window import PAST_MONTHS, Window
 
-PERSISTENCE = 0.93  # month to month, of every moving part of the hidden strain, so that their sum is one AR(1)
+PERSISTENCE = 0.96  # month to month, of every moving part of the hidden strain, so that their sum is one AR(1)
 CYCLE_MONTHS = 84.0
 CYCLE_HEIGHT = 0.18  # of strain
 SERIES_MONTHS_BEFORE = 12
+WHOLE_SHARE = 0.15  # of the variance of an industry's factor, common to all industries
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def build_economy(seed: int, window: Window) -> Economy:
     months = window.hidden_months
     whole = rng.standard_normal(months)
     own = rng.standard_normal((len(INDUSTRIES), months))
-    factors = autoregressive(np.sqrt(0.35) * whole + np.sqrt(0.65) * own)
+    factors = autoregressive(np.sqrt(WHOLE_SHARE) * whole + np.sqrt(1 - WHOLE_SHARE) * own)
     turn = 2 * np.pi * rng.random()
     cycle = CYCLE_HEIGHT * np.sin(2 * np.pi * window.cycle_phase() / CYCLE_MONTHS + turn)
     return Economy(cycle, factors, _seasons(window))

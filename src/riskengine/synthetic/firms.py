@@ -11,12 +11,14 @@ from riskengine.synthetic.places import COUNTRIES, LEGAL_FORMS
 from riskengine.synthetic.streams import Flags, Floats, Ints
 from riskengine.synthetic.window import Window
 
-INVOICES_PER_YEAR = 27.0
-RATE_SPREAD = 0.95  # standard deviation of the log of a customer's invoices per year
+INVOICES_PER_YEAR = 23.5
+KEY_ACCOUNTS = 0.03  # share of customers who buy several times as often as their size says
+_KEY_FACTOR = 4.0
+RATE_SPREAD = 0.78  # standard deviation of the log of a customer's invoices per year
 JOIN_PER_YEAR = 0.08
-LEAVE_PER_MONTH = 0.004
-SLOW_PAYERS = 0.02  # customers who always pay late and never fail
-STEADY_STRAIN = 0.75  # spread between customers of the part of the strain that does not move
+LEAVE_PER_MONTH = 0.0015
+SLOW_PAYERS = 0.012  # customers who always pay late and never fail
+STEADY_STRAIN = 0.82  # spread between customers of the part of the strain that does not move
 _TERMS = np.array([15, 30, 45, 60, 90])
 _TERMS_SHARES = np.array([0.15, 0.42, 0.17, 0.20, 0.06])
 NO_RUN = -1
@@ -65,6 +67,7 @@ def draw_firms(rng: np.random.Generator, size: int, groups: Groups, window: Wind
     steady += np.array([i.strain for i in INDUSTRIES])[industry]
     steady += np.array([c.strain for c in COUNTRIES])[country] + np.array([f.strain for f in LEGAL_FORMS])[legal_form]
     log_rate = RATE_SPREAD * (0.45 * scale + np.sqrt(1 - 0.45**2) * rng.standard_normal(size))
+    log_rate += np.where(rng.random(size) < KEY_ACCOUNTS, np.log(_KEY_FACTOR), 0.0)
     own_amount = 0.6 * scale + 0.8 * rng.standard_normal(size)
     return Firms(
         industry=industry,
@@ -78,7 +81,7 @@ def draw_firms(rng: np.random.Generator, size: int, groups: Groups, window: Wind
         amount_score=np.sqrt(BETWEEN_CUSTOMERS) * own_amount,
         terms=rng.choice(_TERMS, size=size, p=_TERMS_SHARES),
         usual_lateness=np.where(slow, rng.uniform(18, 40, size), own_lateness(rng.standard_normal(size))),
-        lateness_noise=np.minimum(rng.lognormal(-0.05, 0.5, size), 3.0),
+        lateness_noise=np.minimum(rng.lognormal(-0.35, 0.45, size), 3.0),
         run_weekday=np.where(rng.random(size) < 0.35, rng.choice(5, size=size, p=WEEKDAY_SHARES), NO_RUN),
         slow_payer=slow,
         # A slow payer is sound: public bodies, large retailers. Its lateness is a habit and no sign.

@@ -9,8 +9,8 @@ from riskengine.synthetic.streams import Flags, Floats, Ints
 GROUPED_SHARE = 0.22
 _SIZES = np.array([2, 3, 4, 5, 6, 8, 12])
 _SIZE_SHARES = np.array([0.45, 0.25, 0.12, 0.08, 0.05, 0.03, 0.02])
-FROM_PARENT = 1.2  # strain a parent's failure adds to its subsidiaries
-FROM_MEMBER = 0.7  # strain a subsidiary's failure adds to its parent and its sisters
+FROM_PARENT = 1.0  # strain a parent's failure adds to its subsidiaries
+FROM_MEMBER = 0.6  # strain a subsidiary's failure adds to its parent and its sisters
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,20 @@ def draw_groups(rng: np.random.Generator, size: int) -> Groups:
 
 def contagion(groups: Groups, failed: Flags) -> Floats:
     """Strain that this month's failures add to every other member of their groups, shape (customers,)."""
-    return expected_contagion(groups, failed.astype(np.float64))
+    parents, members = others(groups, failed.astype(np.float64))
+    return FROM_PARENT * parents + FROM_MEMBER * members
 
 
-def expected_contagion(groups: Groups, weight: Floats) -> Floats:
-    """As `contagion`, each member's failure counted with a weight from 0 to 1."""
-    added = np.zeros(weight.size)
+def others(groups: Groups, weight: Floats) -> tuple[Floats, Floats]:
+    """Per customer: the weight of its parent, and the sum of the weights of its sisters and subsidiaries."""
+    of_parent, of_members = np.zeros(weight.size), np.zeros(weight.size)
     grouped = groups.group >= 0
     if not weight[grouped].any():
-        return added
+        return of_parent, of_members
     heads = groups.is_parent
-    by_head = np.bincount(groups.group[grouped & heads], weight[grouped & heads], minlength=groups.count)
-    others = grouped & ~heads
-    by_other = np.bincount(groups.group[others], weight[others], minlength=groups.count)
-    of_group = groups.group[grouped]
-    own_head = np.where(heads[grouped], weight[grouped], 0.0)
-    own_other = np.where(heads[grouped], 0.0, weight[grouped])
-    added[grouped] = FROM_PARENT * (by_head[of_group] - own_head) + FROM_MEMBER * (by_other[of_group] - own_other)
-    return added
+    own_head = np.where(heads, weight, 0.0)[grouped]
+    own_member = np.where(heads, 0.0, weight)[grouped]
+    group = groups.group[grouped]
+    of_parent[grouped] = np.bincount(group, own_head, minlength=groups.count)[group] - own_head
+    of_members[grouped] = np.bincount(group, own_member, minlength=groups.count)[group] - own_member
+    return of_parent, of_members

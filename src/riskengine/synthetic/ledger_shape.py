@@ -25,7 +25,7 @@ BETWEEN_CUSTOMERS = 0.40
 
 # Median days beyond terms per customer with at least 10 invoices, at 0.1, 2, 5, 10, 25, 50, 75, 90, 95, 99.9 %.
 _STYLE_SCORES = np.array([-3.0902, -2.0537, -1.6449, -1.2816, -0.6745, 0.0, 0.6745, 1.2816, 1.6449, 3.0902])
-_STYLE_DAYS = np.array([-16.0, -7.5, -6.0, -4.5, -2.6, -0.8, 0.6, 2.0, 3.5, 9.0])
+_STYLE_DAYS = np.array([-7.0, -2.7, -2.1, -1.6, -1.0, -0.4, 0.2, 0.8, 1.3, 4.5])
 # Days from the customer's own median, before strain (which has the right tail), scaled by the customer's own noise.
 _NOISE_SCORES = np.array([-3.0902, -2.5758, -2.3263, -2.0537, -1.6449, -1.2816, -0.8416, 0.0, 0.8416, 1.2816, 1.6449])
 _NOISE_SCORES = np.append(_NOISE_SCORES, [2.0537, 2.3263, 2.5758, 3.0902])

@@ -12,9 +12,10 @@ from riskengine.synthetic.streams import Flags, Floats, Ints
 from riskengine.synthetic.window import Window
 
 LATEST = 82  # days beyond terms a customer who still pays may reach: 90 means default
-_STRAIN_DAYS = 0.35  # days of delay that strain 0 adds
-_STRAIN_RISE = 1.9
-_STRAIN_MOST = 62.0
+_STRAIN_SLOPE = 2.9  # days per unit: a liquid customer pays a little earlier than it used to
+_STRAIN_DAYS = 0.004  # days of delay that strain 0 adds
+_STRAIN_RISE = 4.4
+_STRAIN_MOST = 66.0
 KINDS = ("cash", "credit_note", "write_off")
 CASH, CREDIT_NOTE, WRITE_OFF = range(3)
 DISPUTE_REASONS = ("quality", "quantity", "price", "delivery", "paperwork")
@@ -43,7 +44,7 @@ class Legs:
 def strain_delay(strain: Floats) -> Floats:
     """Days of delay that come from strain: next to nothing when sound, a month and more in trouble."""
     raw = _STRAIN_DAYS * np.exp(np.minimum(_STRAIN_RISE * strain, 20.0))
-    return _STRAIN_MOST * -np.expm1(-raw / _STRAIN_MOST)
+    return _STRAIN_SLOPE * np.clip(strain, -2.5, 2.5) - _STRAIN_MOST * np.expm1(-raw / _STRAIN_MOST)
 
 
 def draw_disputes(rng: np.random.Generator, invoices: Invoices, strain: Floats) -> Disputes:
@@ -51,8 +52,8 @@ def draw_disputes(rng: np.random.Generator, invoices: Invoices, strain: Floats) 
     share = 0.018 + 0.035 / (1 + np.exp(-2.0 * (strain - 1.8)))
     disputed = (rng.random(invoices.count) < share) & ~invoices.last
     terms = invoices.due - invoices.issued
-    opened = invoices.issued + 2 + (rng.random(invoices.count) * (terms + 8)).astype(np.int64)
-    closed = opened + 8 + np.minimum(rng.exponential(22.0, invoices.count), 90).astype(np.int64)
+    opened = invoices.issued + 2 + (rng.random(invoices.count) * (terms + 4)).astype(np.int64)
+    closed = opened + 4 + np.minimum(rng.exponential(9.0, invoices.count), 90).astype(np.int64)
     closed = np.maximum(np.minimum(closed, invoices.due + 65), opened + 1)
     return Disputes(disputed, opened, closed, rng.integers(0, len(DISPUTE_REASONS), invoices.count))
 
@@ -65,9 +66,9 @@ def settle(
     day = _paid_day(rng, invoices, disputes, firms, strain, window)
     noted = _credit_noted(rng, invoices, disputes)
     cash = invoices.cents - noted
-    in_parts = (rng.random(invoices.count) < 0.025 + 0.35 / (1 + np.exp(-2.2 * (strain - 1.9)))) & (cash > 100_000)
+    in_parts = (rng.random(invoices.count) < 0.010 + 0.38 / (1 + np.exp(-3.0 * (strain - 1.8)))) & (cash > 100_000)
     first = np.where(in_parts, np.rint(cash * rng.uniform(0.25, 0.75, invoices.count)).astype(np.int64), cash)
-    rest_day = np.minimum(day + rng.integers(7, 40, invoices.count), invoices.due + LATEST + 3)
+    rest_day = np.minimum(day + 3 + rng.exponential(7.0, invoices.count).astype(np.int64), invoices.due + LATEST + 3)
     rest_day = np.maximum(rest_day, day + 1)
     note_day = np.where(disputes.disputed, disputes.closed, invoices.issued + rng.integers(3, 25, invoices.count))
     note_day = np.minimum(note_day, np.maximum(day, invoices.issued + 1))

@@ -16,12 +16,12 @@ from riskengine.synthetic.groups import Groups, contagion
 from riskengine.synthetic.streams import Flags, Floats, Ints
 from riskengine.synthetic.window import PAST_MONTHS, Window
 
-MOVING_SPREAD = 0.85  # standard deviation of the moving part
-GROUP_SHARE = 0.30  # of its variance, for members of a group
+MOVING_SPREAD = 0.68  # standard deviation of the moving part
+GROUP_SHARE = 0.10  # of its variance, for members of a group
 INDUSTRY_SHARE = 0.06
-HAZARD_LEVEL = -8.35  # log of the monthly intensity at strain 0
-HAZARD_SLOPE = 2.1
-SUDDEN_HAZARD = 0.0037 / 12  # monthly; fraud, fire, a death: the same for everybody and without any sign
+HAZARD_LEVEL = -8.5  # log of the monthly intensity at strain 0
+HAZARD_SLOPE = 2.4
+SUDDEN_HAZARD = 0.0045 / 12  # monthly; fraud, fire, a death: the same for everybody and without any sign
 FIRST_MONTHS_SAFE = 6  # nobody fails before terms and 90 days past due could have run out
 SHORTEST_LAG, LONGEST_LAG = 55, 95  # days from the last payment to 90 days past due
 NEVER = np.iinfo(np.int32).max
@@ -69,6 +69,7 @@ def simulate_quality(
     sudden, infected = np.zeros(firms.count, dtype=bool), np.zeros(firms.count, dtype=bool)
     jumped, last_jump = np.zeros(firms.count), np.full(firms.count, -NEVER, dtype=np.int64)
     for month in range(PAST_MONTHS, window.hidden_months):
+        jumped *= PERSISTENCE
         moving[:, month] += jumped
         strain = firms.steady_strain + economy.cycle[month] + moving[:, month]
         chance, hazard = rng.random(firms.count), intensity(strain)
@@ -83,7 +84,8 @@ def simulate_quality(
         infected |= by_strain & (month - last_jump <= CONTAGION_MONTHS)
         added = contagion(groups, by_strain | at_once)
         last_jump = np.where(added > 0, month, last_jump)
-        jumped = PERSISTENCE * jumped + added
+        moving[:, month] += added  # known by the end of the month, so part of that day's true PD
+        jumped += added
     strain = firms.steady_strain[:, None] + economy.cycle[: window.hidden_months] + moving
     return Hidden(strain, moving, stop, default, sudden, infected, join, leave)
 

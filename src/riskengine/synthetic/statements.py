@@ -13,7 +13,7 @@ from riskengine.synthetic.streams import Flags, Floats, Ints
 from riskengine.synthetic.window import Window
 from riskengine.terms.codes import AuditOpinion
 
-PROVIDERS = 0.85  # share of customers who hand in statements at all
+PROVIDERS = 0.90  # share of customers who hand in statements at all
 _YEAR_END_MONTHS = np.array([11, 2, 5, 8])
 _YEAR_END_SHARES = np.array([0.80, 0.08, 0.07, 0.05])
 
@@ -68,7 +68,7 @@ def _periods(rng: np.random.Generator, firms: Firms, hidden: Hidden, window: Win
     late = 92 + rng.gamma(2.0, 22.0, month.size) + 22 * np.maximum(strain, 0)
     published = end + np.minimum(late, 275).astype(np.int64)
     known = np.maximum(published, firms.since[customer]) + rng.integers(0, 21, month.size)
-    missing = rng.random(month.size) < 0.06 + 0.16 * _logistic(2.0 * (strain - 1.6))
+    missing = rng.random(month.size) < 0.05 + 0.14 * _logistic(2.0 * (strain - 1.6))
     stop = hidden.stop_day[customer]
     in_force = (published <= stop + 30) & (month <= hidden.leave_month[customer])
     in_force &= end >= firms.registered[customer] + 300
@@ -89,14 +89,14 @@ def _figures(rng: np.random.Generator, firms: Firms, periods: _Periods) -> dict[
     purchases = firms.invoices_per_year * amounts(firms.amount_score) * 1.5
     revenue = np.maximum(purchases[who], 2e5) * np.exp(2.6 + np.abs(lasting(0.9)))
     revenue *= np.exp(0.0035 * (periods.month - 48) - 0.08 * strain + noise(0.05))
-    assets = revenue / np.exp(0.25 + lasting(0.30) + noise(0.04))
-    equity = assets * np.clip(0.40 - 0.115 * strain + lasting(0.05) + noise(0.025), -0.9, 0.93)
+    assets = revenue / np.exp(0.25 + lasting(0.30) + noise(0.03))
+    equity = assets * np.clip(0.40 - 0.13 * strain + lasting(0.035) + noise(0.02), -0.9, 0.93)
     liabilities = assets - equity
     current_liabilities = liabilities * np.clip(0.72 + 0.04 * strain + lasting(0.08) + noise(0.03), 0.2, 0.99)
-    current_assets = assets * np.clip(0.60 - 0.035 * strain + lasting(0.08) + noise(0.03), 0.12, 0.97)
-    cash = current_assets * np.clip(np.exp(-1.9 - 0.38 * strain + lasting(0.3) + noise(0.25)), 0.002, 0.7)
+    current_assets = assets * np.clip(0.60 - 0.05 * strain + lasting(0.05) + noise(0.025), 0.12, 0.97)
+    cash = current_assets * np.clip(np.exp(-1.9 - 0.42 * strain + lasting(0.2) + noise(0.18)), 0.002, 0.7)
     receivables = (current_assets - cash) * np.clip(0.50 + 0.03 * strain + lasting(0.10) + noise(0.04), 0.1, 0.9)
-    ebit = revenue * np.clip(0.052 - 0.027 * strain + lasting(0.012) + noise(0.014), -0.5, 0.4)
+    ebit = revenue * np.clip(0.052 - 0.030 * strain + lasting(0.010) + noise(0.011), -0.5, 0.4)
     interest = liabilities * 0.5 * np.clip(0.048 + 0.006 * strain + noise(0.004), 0.01, 0.15)
     before_tax = ebit - interest
     net = np.where(before_tax > 0, 0.77 * before_tax, before_tax)
