@@ -75,6 +75,14 @@ def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
     typer.echo(f"{len(policy.all_rules)} rules in force on {policy.as_of}, policy {policy.version}", err=True)
 
 
+@rules.command()
+def reference() -> None:
+    """Print operators, effects, actions and facts as Markdown: a part of docs/reference/rules.md."""
+    from riskengine.workflows.rules_page import rules_reference
+
+    typer.echo(rules_reference(), nl=False)
+
+
 def _day(text: str | None) -> dt.date | None:
     from riskengine.terms.days import parse_day
 

@@ -56,19 +56,21 @@ class InForce(StrictModel):
 
 
 class EffectDocument(StrictModel):
-    """See `rule.Effect` for the meaning of each part and how it joins with other rules."""
+    """What may stand under `then:`; the descriptions say what it means and how it joins with other rules."""
 
-    grade_cap: NumberOrParameter = None
-    notch: NumberOrParameter = 0
-    limit_cap: NumberOrParameter = None
-    limit_factor: NumberOrParameter = None
-    terms_cap_days: NumberOrParameter = None
-    terms_add_days: NumberOrParameter = 0
-    actions: tuple[Action, ...] = ()
-    warning: Literal["watch", "amber", "red"] | None = None
-    freeze: bool = False
-    refer: bool = False
-    in_default: bool = False
+    grade_cap: NumberOrParameter = Field(
+        None, description="the grade is this one or worse, 2 .. 9 (9 is 'D'); the worst"
+    )
+    notch: NumberOrParameter = Field(0, description="grades added, +1 is one worse, -1 one better; the sum")
+    limit_cap: NumberOrParameter = Field(None, description="the limit is at most this; the smallest")
+    limit_factor: NumberOrParameter = Field(None, description="the limit is multiplied by this, 0 .. 1; the smallest")
+    terms_cap_days: NumberOrParameter = Field(None, description="terms are at most this, 0 is prepayment; the shortest")
+    terms_add_days: NumberOrParameter = Field(0, description="days added to the terms, or taken; the sum")
+    actions: tuple[Action, ...] = Field((), description="what is called for; the union")
+    warning: Literal["watch", "amber", "red"] | None = Field(None, description="level of the warning; the highest")
+    freeze: bool = Field(default=False, description="no credit now, implies the action freeze_credit; or")
+    refer: bool = Field(default=False, description="a person decides; or")
+    in_default: bool = Field(default=False, description="the customer is in default, grade 'D'; or")
 
 
 class RuleDocument(StrictModel):

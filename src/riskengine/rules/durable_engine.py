@@ -27,7 +27,7 @@ from riskengine.terms.errors import RiskEngineError
 P = ParamSpec("P")
 T = TypeVar("T")
 IntArray = npt.NDArray[np.int64]
-CHUNK = 4_096
+CHUNK = 16_384
 KEPT = 32  # rule sequences whose networks stay loaded: some policies of six stages
 _HANDLED, _NOT_HANDLED = 0, 1
 _SESSION = "0"

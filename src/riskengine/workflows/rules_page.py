@@ -1,0 +1,75 @@
+"""The part of docs/reference/rules.md that is made from the code."""
+
+from collections.abc import Iterator
+
+from riskengine.policy.condition import ORDERINGS, Op
+from riskengine.policy.rule_document import EffectDocument
+from riskengine.policy.vocabulary import CONTEXT_FACTS, STAGES, Fact
+from riskengine.rules.outcomes import OUTCOMES
+from riskengine.terms.decision import Action, OnMissing, Outcome
+
+COMMAND = "riskengine rules reference"
+BEGIN, END = "<!-- begin: riskengine rules reference -->", "<!-- end: riskengine rules reference -->"
+
+_OUTCOMES = {
+    Outcome.HIT: "the condition is true",
+    Outcome.NO_HIT: "the condition is false",
+    Outcome.MISSING: "the condition is unknown; `on_missing` says what follows",
+    Outcome.SNOOZED: "reserved for a rule that is switched off for one customer for a time",
+}
+_ON_MISSING = {
+    OnMissing.REFER: "a person decides, with this rule as the reason; the effects do not apply",
+    OnMissing.NO_HIT: "nothing",
+    OnMissing.HIT: "the effects apply as if the rule had hit",
+}
+
+
+def rules_reference() -> str:
+    """Operators, outcomes, effects, actions and facts beside the features, as Markdown with both markers."""
+    return "\n".join([BEGIN, "", *_lines(), END]) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield from _table("Operators", ("operator", "operand", "facts"), _operators())
+    yield from _table("Outcomes", ("outcome", "meaning"), ((f"`{o.value}`", _OUTCOMES[o]) for o in OUTCOMES))
+    yield from _table("`on_missing`", ("value", "what follows"), ((f"`{o.value}`", _ON_MISSING[o]) for o in OnMissing))
+    yield from _table("Effects", ("key under `then`", "meaning", "several rules join to"), _effects())
+    yield from ["### Actions", "", ", ".join(f"`{action.value}`" for action in Action), ""]
+    yield from _table("Facts beside the features", ("fact", "meaning", "unit", "range", "known from"), _facts())
+
+
+def _table(title: str, heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    yield f"### {title}"
+    yield ""
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _operators() -> Iterator[tuple[str, ...]]:
+    for op in Op:
+        is_list = op in (Op.IN, Op.NOT_IN)
+        operand = (
+            "a list or a parameter that is one" if is_list else "a number" if op in ORDERINGS else "a number or 'text'"
+        )
+        yield f"`{op.value}`", operand, "numbers" if op in ORDERINGS else "numbers and texts"
+
+
+def _effects() -> Iterator[tuple[str, ...]]:
+    for name, field in EffectDocument.model_fields.items():
+        meaning, _, joined = (field.description or "").rpartition("; ")
+        yield f"`{name}`", meaning, joined
+
+
+def _facts() -> Iterator[tuple[str, ...]]:
+    for fact in sorted(CONTEXT_FACTS, key=lambda fact: (STAGES.index(fact.known_from), fact.name)):
+        meaning = f"{fact.text.en}<br>{fact.text.zh}"
+        yield f"`{fact.name}`", meaning, fact.unit.value, _range(fact), fact.known_from.value
+
+
+def _range(fact: Fact) -> str:
+    if fact.low is None and fact.high is None:
+        return "any"
+    return f"from {fact.low:g}" if fact.high is None else f"{fact.low:g} to {fact.high:g}"
