@@ -1,5 +1,6 @@
 import pytest
 
+from riskengine.features.engines import Engine
 from riskengine.features.industry import FEATURES
 from support.feature_rows import features_by_customer, features_of, tables
 
@@ -86,6 +87,14 @@ def test_an_observation_known_later_is_not_used() -> None:
 def test_an_industry_without_series_is_missing() -> None:
     found = rated(observed("2024-05-31", 125, industry="G51"))
     assert {found[f.name] for f in FEATURES} == {None}
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_what_is_no_number_is_not_stated(engine: Engine) -> None:
+    rows = [observed("2024-04-30", 110), observed("2024-05-31", float("nan")), observed("2024-06-30", float("inf"))]
+    found = features_of(tables(customers=[CUSTOMER], industry=rows), engine=engine)
+    assert found["ind_delay_index"] == 110
+    assert found["ind_activity_index"] is None
 
 
 def test_zero_is_a_value() -> None:

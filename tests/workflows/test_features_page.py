@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 from riskengine.cli.main import app
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Feature, Risk, Source, Unit
+from riskengine.terms.errors import UsageError
 from riskengine.terms.text import Text
 from riskengine.workflows.features_page import COMMAND, SOURCE_TEXTS, features_page
 
@@ -41,3 +42,13 @@ def test_the_command_prints_the_page() -> None:
     result = CliRunner().invoke(app, COMMAND.split()[1:])
     assert result.exit_code == 0
     assert result.stdout == features_page(CATALOGUE.values())
+
+
+def test_one_form_at_a_time() -> None:
+    result = CliRunner().invoke(app, ["features", "list", "--markdown", "--json"])
+    assert isinstance(result.exception, UsageError)
+
+
+def test_one_source_of_it() -> None:
+    result = CliRunner().invoke(app, ["features", "list", "--markdown", "--source", "industry"])
+    assert [line for line in result.stdout.splitlines() if line.startswith("## ")] == ["## Industry · 行业"]

@@ -38,7 +38,7 @@ def measure(known: Known, so_far: Frame) -> Frame:
 
 def _series(known: Known, series: str) -> Frame:
     """Per industry `ind_{series}_now`, `_before` and the age in days of the newest observation, `_age`."""
-    stated = known["industry"].filter(~nw.col(series).is_null())
+    stated = known["industry"].filter(nw.col(series).is_finite())
     newest_version = stated.with_columns(nw.col("known_at").max().over(_CODE, "observed_on").alias("newest_known_at"))
     placed = newest_version.filter(nw.col("known_at") == nw.col("newest_known_at")).with_columns(
         nw.col("observed_on").max().over(_CODE).alias("newest_on")

@@ -105,7 +105,7 @@ TURNOVER = (
         source=Source.STATEMENT,
         missing=not_positive("cost of goods sold is", "营业成本"),
         expression=ratio(stated("inventory"), annual("cogs")) * _DAYS_A_YEAR,
-        risk=Risk.UP,
+        risk=Risk.FREE,  # empty shelves are no better than full ones
     ),
 )
 
