@@ -92,8 +92,9 @@ def estimate_need(needs: Needs, policy: NeedPolicy) -> tuple[Floats, Codes]:
     """
     delay = np.clip(or_else(needs.late_days, 0.0), 0.0, float(policy.longest_delay_days))
     bought = needs.purchases_per_month * (1.0 + policy.headroom) * (needs.terms_days + delay) / 30.0
+    usual = np.maximum(bought, np.fmax(needs.largest_invoice, policy.least))
     sources = [~np.isnan(needs.requested), ~np.isnan(needs.purchases_per_month), needs.current_limit > 0]
-    need = np.select(sources, [needs.requested, np.maximum(bought, np.fmax(needs.largest_invoice, policy.least)), needs.current_limit], policy.least)
+    need = np.select(sources, [needs.requested, usual, needs.current_limit], policy.least)
     codes = [_NEED[NeedSource.REQUEST], _NEED[NeedSource.PURCHASES], _NEED[NeedSource.CURRENT_LIMIT]]
     return need, np.select(sources, codes, _NEED[NeedSource.LEAST]).astype(np.int8)
 

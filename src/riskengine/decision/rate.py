@@ -190,7 +190,7 @@ def _send_to_people(effects: JoinedEffects, predictions: Predictions) -> JoinedE
 def _with_context(facts: FactColumns, predictions: Predictions, policy: Policy, portfolio: float | None) -> FactColumns:
     missing = np.full(facts.count, np.nan)
     exposure = facts.numbers.get("cus_exposure", missing)
-    whole = missing if portfolio is None else np.full(facts.count, portfolio)
+    whole = missing if portfolio is None else np.full(facts.count, float(portfolio))
     return facts.with_numbers(
         pd_12m=predictions.pd_12m,
         pd_grade=assign_pd_grades(predictions.pd_12m, predictions.rated, policy.master_scale),

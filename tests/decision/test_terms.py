@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from riskengine.decision.terms import step_down
+from support.decisions import rate_one
+
+
+def days(ratings):
+    return float(ratings.terms.days[0])
+
+
+def test_nobody_gets_more_than_he_has_or_asks_for():
+    assert days(rate_one(cus_current_terms_days=20)) == 20
+    assert days(rate_one(cus_current_terms_days=20, req_terms_days=45)) == 45
+    assert days(rate_one(cus_current_terms_days=None)) == 30
+
+
+@pytest.mark.parametrize(("pd_12m", "longest"), [(0.0005, 90), (0.002, 60), (0.004, 60), (0.01, 45), (0.02, 30)])
+def test_the_grade_says_how_long(pd_12m, longest):
+    rated = rate_one(pd_12m, cus_current_terms_days=100, cus_relationship_days=100)
+    assert days(rated) == longest
+
+
+def test_long_good_relations_get_up_to_fifteen_days_more():
+    assert days(rate_one(cus_current_terms_days=100)) == 75
+    assert rate_one(cus_current_terms_days=100).terms.extension == [15]
+    assert days(rate_one(cus_current_terms_days=100, cus_relationship_days=1_200)) == 60  # 67, cut to a step
+    assert rate_one(cus_current_terms_days=30).terms.longest == [75]
+
+
+def test_terms_do_not_creep_from_rating_to_rating():
+    first = days(rate_one(cus_current_terms_days=60))
+    assert first == days(rate_one(cus_current_terms_days=first)) == 60
+
+
+def test_late_payers_get_shorter_terms():
+    assert days(rate_one(cus_current_terms_days=60, pay_late_days_wmean_365d=20.0)) == 30
+    assert days(rate_one(cus_current_terms_days=60, pay_late_days_wmean_365d=40.0)) == 14
+
+
+def test_no_credit_means_prepayment():
+    assert days(rate_one(0.5)) == 0
+    assert rate_one(0.5, pay_index_24m=90.0).terms.longest == [0]
+
+
+def test_the_discount_is_for_the_middle_grades():
+    assert not rate_one(0.002).terms.discount[0]
+    assert rate_one(0.02).terms.discount[0]
+    assert not rate_one(0.02, cus_current_terms_days=14).terms.discount[0]
+    assert not rate_one(0.5).terms.discount[0]
+
+
+def test_the_unrated_have_no_terms():
+    assert np.isnan(step_down(np.array([np.nan]), (7, 30)))[0]
