@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from riskengine import __version__
+from riskengine.cli.assess import assess
 from riskengine.cli.doctor import doctor
 from riskengine.cli.features import features
 from riskengine.cli.generate import generate
 from riskengine.cli.intake import intake
+from riskengine.cli.replay import replay
 from riskengine.cli.rerate import rerate
 from riskengine.cli.rules import rules
 from riskengine.cli.train import train
@@ -27,10 +29,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(assess)
 app.command()(doctor)
 app.add_typer(features, name="features")
 app.command()(generate)
 app.command()(intake)
+app.command()(replay)
 app.command()(rerate)
 app.add_typer(rules, name="rules")
 app.command()(train)

@@ -1,0 +1,210 @@
+"""Assess one case: the same features, model and `rate` as the portfolio, through the engine for single cases."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from riskengine.decision.canonical import JsonValue
+from riskengine.decision.certificate import ModelIdentity, certify
+from riskengine.decision.missing import MissingInformation, what_missing_changes
+from riskengine.decision.predictions import Predictions
+from riskengine.decision.rate import rate
+from riskengine.decision.replay import model_matrix
+from riskengine.features.build import build_features
+from riskengine.features.engines import Engine, engine_session
+from riskengine.features.known import known_by
+from riskengine.rules.durable_engine import DurableEngine
+from riskengine.rules.facts import FactColumns
+from riskengine.tables.publish import publishing_file
+from riskengine.tables.store import TableSet, open_tables
+from riskengine.tables.yaml_model import validated
+from riskengine.terms.errors import InputError, UsageError
+from riskengine.workflows.case_document import Case
+from riskengine.workflows.case_tables import case_tables
+from riskengine.workflows.json_document import load_json
+from riskengine.workflows.previous_run import DONORS, SUMMARY, PreviousRun, previous_facts, read_run
+from riskengine.workflows.rating_means import Means
+from riskengine.workflows.run_folder import certificate_text
+from riskengine.workflows.scored import explain_all, facts_of_features, predict_customers
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a rerate tells about the portfolio a case would join."""
+
+    run: PreviousRun
+    reporting_currency: str
+    portfolio_exposure: float
+    donors: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The decision on a case and what more would change it. Amounts in the reporting currency."""
+
+    name: str | None
+    reporting_currency: str
+    requested: float
+    requested_days: int | None
+    trade_references: int
+    certificate: Mapping[str, JsonValue]
+    missing: MissingInformation
+    has_donors: bool
+
+
+def load_case(path: Path) -> Case:
+    """Raises DocumentError with every error of the file, each with its line and the nearest right name."""
+    return validated(load_json(path), Case)
+
+
+def open_run_context(folder: Path) -> RunContext:
+    """Raises InputError if the folder is no finished run or was changed."""
+    run = read_run(folder)
+    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    return RunContext(
+        run=run,
+        reporting_currency=str(summary["reporting_currency"]),
+        portfolio_exposure=float(summary["portfolio_exposure"]),
+        donors=pl.read_parquet(folder / DONORS),
+    )
+
+
+def case_day(case: Case, as_of: date | None) -> date:
+    """The day of the case, or the one given beside it. Raises UsageError if there is none, or they differ."""
+    if case.as_of is not None and as_of is not None and case.as_of != as_of:
+        raise UsageError(f"the case is as of {case.as_of}, but {as_of} is asked for", remedy="give one of the two")
+    day = case.as_of or as_of
+    if day is None:
+        raise UsageError("the case has no as_of", remedy="add it to the case, or give --as-of YYYY-MM-DD")
+    return day
+
+
+def assess(
+    case: Case,
+    as_of: date,
+    means: Means,
+    *,
+    tables: TableSet | None = None,
+    context: RunContext | None = None,
+) -> Assessment:
+    """Decide one case by what is known on `as_of`.
+
+    `tables` add the customer's group, industry and currencies; `context` the size of the portfolio and the customers
+    whose answers show what missing information would change. Raises InputError if currencies do not fit.
+    """
+    joined = case_tables(case, as_of, tables)
+    _check_currency(joined, context)
+    features = build_features(joined, as_of).filter(pl.col("customer_id") == case.customer.id)
+    requested = case.request.amount * _rate(joined, as_of, case.currency)
+    facts = _asked(facts_of_features(features), requested, case, context)
+    exposure = None if context is None else context.portfolio_exposure
+
+    def predict(columns: FactColumns) -> Predictions:
+        return predict_customers(columns, model_matrix(means.model.features, columns), means.model)
+
+    with DurableEngine() as engine:
+        ratings = rate(
+            [case.customer.id], facts, predict(facts), means.policy, engine, as_of=as_of, portfolio_exposure=exposure
+        )
+        donors = _donors(context)
+        missing = what_missing_changes(
+            facts, donors, predict, means.policy, engine, as_of=as_of, portfolio_exposure=exposure
+        )
+    reasons = explain_all(ratings, model_matrix(means.model.features, facts), means.model)[0]
+    identity = ModelIdentity(means.model.name, means.model.version, means.model.digest)
+    return Assessment(
+        name=case.customer.name,
+        reporting_currency=joined.reporting_currency,
+        requested=requested,
+        requested_days=case.request.terms_days,
+        trade_references=len(case.trade_references or ()),
+        certificate=certify(ratings, 0, identity, reasons),
+        missing=missing,
+        has_donors=donors.count > 0,
+    )
+
+
+def assess_file(
+    path: Path,
+    means_on: Callable[[date], Means],
+    *,
+    as_of: date | None = None,
+    tables: Path | None = None,
+    run: Path | None = None,
+) -> Assessment:
+    """`assess` from files; `means_on` gives the policy and the model of a day."""
+    case = load_case(path)
+    day = case_day(case, as_of)
+    return assess(
+        case,
+        day,
+        means_on(day),
+        tables=None if tables is None else open_tables(tables),
+        context=None if run is None else open_run_context(run),
+    )
+
+
+def write_certificate(assessment: Assessment, path: Path) -> None:
+    with publishing_file(path) as scratch:
+        scratch.write_text(certificate_text(assessment.certificate), encoding="utf-8")
+
+
+def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
+    """For machines: the certificate, and what is missing with the answers it could bring."""
+    return {
+        "name": assessment.name,
+        "reporting_currency": assessment.reporting_currency,
+        "requested": assessment.requested,
+        "requested_days": assessment.requested_days,
+        "trade_references": assessment.trade_references,
+        "certificate": dict(assessment.certificate),
+        "missing": {
+            "master_data": list(assessment.missing.master_data),
+            "sources": [
+                {
+                    "source": source.source.value,
+                    "text": asdict(source.text),
+                    "donors": source.donors,
+                    "prospects": [asdict(prospect) for prospect in source.prospects],
+                }
+                for source in assessment.missing.sources
+            ],
+        },
+    }
+
+
+def _asked(facts: FactColumns, requested: float, case: Case, context: RunContext | None) -> FactColumns:
+    days = case.request.terms_days
+    asked = {"req_amount": np.array([requested])}
+    if days is not None:
+        asked["req_terms_days"] = np.array([float(days)])
+    before = {} if context is None else previous_facts(context.run, pl.Series([case.customer.id], dtype=pl.String))
+    return facts.with_numbers(**asked, **before)
+
+
+def _rate(tables: TableSet, as_of: date, currency: str) -> float:
+    if currency == tables.reporting_currency:
+        return 1.0
+    with engine_session(Engine.POLARS) as session:
+        return known_by(tables, as_of, session).rates[currency]
+
+
+def _check_currency(tables: TableSet, context: RunContext | None) -> None:
+    if context is not None and context.reporting_currency != tables.reporting_currency:
+        raise InputError(
+            f"the case is in {tables.reporting_currency}, the run in {context.reporting_currency}",
+            where="case",
+            remedy="give the tables of the run too, and a rate under fx if they have none",
+        )
+
+
+def _donors(context: RunContext | None) -> FactColumns:
+    if context is None:
+        return FactColumns(0, {}, {})
+    return facts_of_features(context.donors)

@@ -1,0 +1,124 @@
+"""What a credit officer knows of one customer who asks for credit: a case, as a JSON file.
+
+Amounts are units of the case's currency unless a statement says otherwise with `amounts_in`. Whatever is not known is
+left out; a list that is there but empty says that somebody looked and found nothing.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from riskengine.tables.yaml_model import StrictModel
+from riskengine.terms.codes import AuditOpinion, SignalKind, SignalSeverity
+
+Amount = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
+Positive = Annotated[float, Field(allow_inf_nan=False, gt=0, le=1e15)]
+NotNegative = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e15)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Days = Annotated[int, Field(ge=0, le=3650)]
+
+UNIT_SIZE: dict[str, int] = {"units": 1, "thousands": 1_000, "ten_thousands": 10_000, "millions": 1_000_000}
+
+
+class CaseCustomer(StrictModel):
+    """Master data. `id` only for a customer we have already (or who will have that id)."""
+
+    id: Name = "NEW"
+    name: Name | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    region: Name | None = None
+    industry: Name | None = None
+    legal_form: Name | None = None
+    registered_on: dt.date | None = None
+    customer_since: dt.date | None = None
+    parent_id: Name | None = None
+    sales_team: Name | None = None
+    product_line: Name | None = None
+    guarantee_amount: NotNegative | None = None
+    insured_amount: NotNegative | None = None
+
+
+class CaseRequest(StrictModel):
+    """What is asked for."""
+
+    amount: Positive
+    terms_days: Days | None = None
+
+
+class CaseStatement(StrictModel):
+    """One financial statement. `amounts_in` must be said: nobody can tell thousands from units by looking."""
+
+    period_end: dt.date
+    published_on: dt.date
+    months: Annotated[int, Field(ge=1, le=24)] = 12
+    audited: bool | None = None
+    audit_opinion: AuditOpinion | None = None
+    currency: Currency | None = None
+    amounts_in: Literal["units", "thousands", "ten_thousands", "millions"]
+    revenue: Amount | None = None
+    cogs: Amount | None = None
+    ebit: Amount | None = None
+    interest: Amount | None = None
+    net_income: Amount | None = None
+    cash: Amount | None = None
+    receivables: Amount | None = None
+    inventory: Amount | None = None
+    current_assets: Amount | None = None
+    total_assets: Amount | None = None
+    current_liabilities: Amount | None = None
+    total_liabilities: Amount | None = None
+    equity: Amount | None = None
+    retained_earnings: Amount | None = None
+    operating_cash_flow: Amount | None = None
+
+    @model_validator(mode="after")
+    def _published_after_its_end(self) -> "CaseStatement":
+        if self.published_on < self.period_end:
+            raise ValueError("published_on lies before period_end")
+        return self
+
+
+class CaseSignal(StrictModel):
+    """An outside event: a lawsuit, an enforcement, a bounced payment ..."""
+
+    kind: SignalKind
+    occurred_on: dt.date
+    known_on: dt.date | None = None
+    amount: NotNegative | None = None
+    severity: SignalSeverity | None = None
+    source: Name | None = None
+
+
+class TradeReference(StrictModel):
+    """One invoice of another supplier that the customer has paid, as that supplier told us."""
+
+    supplier: Name
+    amount: Positive
+    terms_days: Days
+    due_on: dt.date
+    paid_on: dt.date
+
+
+class Case(StrictModel):
+    """One application. The reporting currency is that of the tables given beside the case, else the case's own."""
+
+    as_of: dt.date | None = None
+    currency: Currency
+    fx: dict[str, Positive] = Field(default_factory=dict)  # reporting currency per unit of another
+    customer: CaseCustomer
+    request: CaseRequest
+    statements: tuple[CaseStatement, ...] | None = None
+    signals: tuple[CaseSignal, ...] | None = None
+    trade_references: tuple[TradeReference, ...] | None = None
+
+
+def cents_of(amount: float | None, size: int = 1) -> int | None:
+    """Whole hundredths of an amount given in steps of `size` units, rounded half to even beyond the second decimal.
+
+    >>> cents_of(1234.56), cents_of(12.5, 1_000), cents_of(None)
+    (123456, 1250000, None)
+    """
+    return None if amount is None else int((Decimal(repr(amount)) * size * 100).to_integral_value())
