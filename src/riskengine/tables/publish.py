@@ -7,12 +7,15 @@ never sees half a run, and a run that fails or is interrupted leaves what was th
 import errno
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from polars.exceptions import PolarsError
 
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 
@@ -26,8 +29,9 @@ def publishing(out: Path, kind: str) -> Iterator[Path]:
     The block must write `manifest.json` (see `write_manifest`). `out` may be absent, empty, or hold an earlier result
     of the same `kind`, which is then replaced; anything else in it is refused, so that nobody's files are lost.
     """
-    _refuse_foreign(out, kind)
+    out = out.absolute()
     with explained_disk_errors(out):
+        _refuse_foreign(out, kind)
         out.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
         scratch.chmod(0o755)  # mkdtemp makes it private
@@ -90,20 +94,34 @@ def explained_disk_errors(place: Path) -> Iterator[None]:
     """Turn the operating system's refusals into errors that say what to do."""
     try:
         yield
-    except OSError as error:
-        if error.errno == errno.ENOSPC or "No space left" in str(error):
+    except (OSError, PolarsError) as error:
+        number = _error_number(error)
+        if number in _FULL:
             raise RiskEngineError(
-                "the disk is full; nothing was published",
+                "the disk or a quota is full; nothing was published",
                 where=str(place),
                 remedy="free space or choose another --out, then run again",
             ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if number in _FORBIDDEN:
             raise RiskEngineError(
-                f"no permission to write ({error.strerror})",
-                where=str(error.filename or place),
+                f"no permission to write ({os.strerror(number)})",
+                where=str(getattr(error, "filename", None) or place),
                 remedy="choose a folder you may write to with --out",
             ) from error
         raise
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+# Polars passes on what the system said as text, with or without an errno.
+_IN_TEXT = re.compile(r"os error (\d+)")
+
+
+def _error_number(error: OSError | PolarsError) -> int | None:
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    found = _IN_TEXT.search(str(error))
+    return int(found.group(1)) if found else None
 
 
 def _refuse_foreign(out: Path, kind: str) -> None:
@@ -123,14 +141,14 @@ def _refuse_foreign(out: Path, kind: str) -> None:
 def _swap(scratch: Path, out: Path) -> None:
     """Put `scratch` in the place of `out`; whatever fails, `out` is the old result or the new one."""
     retired = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".old", dir=out.parent))
-    had_old = out.exists()
-    if had_old:
-        out.replace(retired / out.name)
+    old = retired / out.name
     try:
+        if out.exists():
+            out.replace(old)
         scratch.replace(out)
     except BaseException:
-        if had_old:
-            (retired / out.name).replace(out)
+        if old.exists() and not out.exists():
+            old.replace(out)
         raise
     finally:
         if out.exists():
