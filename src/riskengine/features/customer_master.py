@@ -27,7 +27,7 @@ def _category(column: str, text: Text) -> Feature:
         source=Source.CUSTOMER,
         missing=_NOT_STATED,
         expression=nw.col(f"cus_{column}"),
-        for_model=column not in {"sales_team"},
+        for_model=False,  # the model takes numbers
     )
 
 
