@@ -38,6 +38,7 @@ class FolderReader:
 
     root: Path
     vocabulary: Vocabulary
+    with_cases: bool = True
     findings: list[Finding] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)  # files of which nothing is known
 
@@ -58,7 +59,7 @@ class FolderReader:
             scales=tuple(self._scales()),
             limits=tuple(self._versions(LIMITS)),
             terms=tuple(self._versions(TERMS)),
-            cases=tuple(case for path in case_files for case in self._cases(path)),
+            cases=tuple(case for path in case_files for case in self._cases(path)) if self.with_cases else (),
             vocabulary=self.vocabulary,
         )
 

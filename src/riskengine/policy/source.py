@@ -98,20 +98,25 @@ def load_policy(root: Path, vocabulary: Vocabulary | None = None) -> PolicySourc
 
     Raises PolicyFindings with every reason why it cannot be used, InputError if there is no such folder.
     """
-    source, findings = examine(root, vocabulary, SOUND)
+    source, findings = examine(root, vocabulary, SOUND, with_cases=False)
     if findings:
         raise PolicyFindings(findings)
     return source
 
 
 def examine(
-    root: Path, vocabulary: Vocabulary | None = None, checks: tuple[Check, ...] = (*SOUND, *COMPLETE)
+    root: Path,
+    vocabulary: Vocabulary | None = None,
+    checks: tuple[Check, ...] = (*SOUND, *COMPLETE),
+    *,
+    with_cases: bool = True,
 ) -> tuple[PolicySource, tuple[Finding, ...]]:
     """Read a policy folder and run checks over it; the source may be used only if there are no findings.
 
-    Checks that would only echo an unreadable file are left out. Raises InputError if there is no such folder.
+    Without cases their files are not even read. Checks that would only echo an unreadable file are left out.
+    Raises InputError if there is no such folder.
     """
-    reader = FolderReader(root.resolve(), vocabulary if vocabulary is not None else standard_vocabulary())
+    reader = FolderReader(root.resolve(), vocabulary if vocabulary is not None else standard_vocabulary(), with_cases)
     draft = reader.read()
     findings = list(reader.findings)
     for check in checks:

@@ -8,6 +8,7 @@ names the alternatives that are true. Whether a rule that did not fire is false 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar, cast
@@ -83,15 +84,17 @@ class DurableEngine:
 
     def _sessions(self, rules: tuple[Rule, ...]) -> "tuple[_Session, ...]":
         if rules not in self._networks:
-            self._networks[rules] = tuple(_Session(network) for network in build_networks(rules))
+            self._networks[rules] = _load(build_networks(rules))
             if len(self._networks) > KEPT:
                 self._drop(next(iter(self._networks)))
         self._networks.move_to_end(rules)
         return self._networks[rules]
 
     def _drop(self, rules: tuple[Rule, ...]) -> None:
+        """Throw the ruleset away. If even that fails some memory is lost, and the first error is the one to tell."""
         for session in self._networks.pop(rules, ()):
-            session.close()
+            with suppress(DurableEngineError):
+                session.close()
 
 
 class _Extension(Protocol):
@@ -192,6 +195,19 @@ class _Session:
             where=self.network.name,
             remedy="run it again; if it stays, use the columns engine and report the case",
         )
+
+
+def _load(networks: Sequence[Network]) -> tuple[_Session, ...]:
+    """Load all or none."""
+    loaded: list[_Session] = []
+    try:
+        for network in networks:
+            loaded.append(_Session(network))  # noqa: PERF401 - what was loaded must be known if the next one fails
+    except DurableEngineError:
+        for session in loaded:
+            session.close()
+        raise
+    return tuple(loaded)
 
 
 def _evaluate_chunk(session: _Session, facts: FactColumns, outcomes: Sequence[Int8Array]) -> None:

@@ -33,20 +33,21 @@ class FactColumns:
             _check_numbers(name, values, self.count)
         for name, texts in self.texts.items():
             _check_texts(name, texts, self.count)
-        both = self.numbers.keys() & self.texts.keys()
-        if both:
-            raise InputError(f"'{min(both)}' is given as a number and as a text", where="facts")
+            _check_once(name, self.numbers, self.texts)
 
     def with_numbers(self, **more: FloatArray) -> "FactColumns":
         """The same customers with facts added or replaced, such as what a stage concluded."""
-        return FactColumns(self.count, {**self.numbers, **more}, self.texts)
+        for name, values in more.items():
+            _check_numbers(name, values, self.count)
+            _check_once(name, more, self.texts)
+        return _already_checked(self.count, {**self.numbers, **more}, self.texts)
 
     def take(self, rows: npt.NDArray[np.int64] | slice) -> "FactColumns":
         """Some of the customers."""
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         texts = {name: values[rows] for name, values in self.texts.items()}
         count = len(np.arange(self.count)[rows])
-        return FactColumns(count, numbers, texts)
+        return _already_checked(count, numbers, texts)
 
     def record(self, row: int, names: Sequence[str] | None = None) -> dict[str, float | str | None]:
         """One customer's facts, all or those named; missing ones are None."""
@@ -98,6 +99,19 @@ def _texts(name: str, column: Sequence[float | int | bool | str | None]) -> Iter
         if value is not None and not isinstance(value, str):
             raise InputError(f"'{name}' is {value!r}, a text is needed", where="facts")
         yield value
+
+
+def _already_checked(count: int, numbers: Mapping[str, FloatArray], texts: Mapping[str, TextArray]) -> FactColumns:
+    """Columns made of checked columns; looking at every text again would cost more than most rules."""
+    made = object.__new__(FactColumns)
+    for name, value in (("count", count), ("numbers", numbers), ("texts", texts)):
+        object.__setattr__(made, name, value)
+    return made
+
+
+def _check_once(name: str, numbers: Mapping[str, FloatArray], texts: Mapping[str, TextArray]) -> None:
+    if name in numbers and name in texts:
+        raise InputError(f"'{name}' is given as a number and as a text", where="facts")
 
 
 def _check_numbers(name: str, values: FloatArray, count: int) -> None:
