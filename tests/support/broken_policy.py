@@ -8,6 +8,8 @@ from support.policy_folder import PROJECT, VOCABULARY, policy_with
 
 FOLDER = PROJECT / "tests" / "policy" / "broken"
 
+_OF_A_COMPLETE_POLICY = ("unused_parameter.yaml", "same_condition.yaml", "no_cases.yaml")
+
 
 @dataclass(frozen=True)
 class Broken:
@@ -25,7 +27,7 @@ class Broken:
     @property
     def _checks(self) -> tuple[Check, ...]:
         """A file added for one error has no cases and need not have any."""
-        wants_all = self.source in ("cases.yaml", "unused_parameter.yaml", "same_condition.yaml", "no_cases.yaml")
+        wants_all = self.target.endswith(".test.yaml") or self.source in _OF_A_COMPLETE_POLICY
         return (*SOUND, *COMPLETE) if wants_all else SOUND
 
 

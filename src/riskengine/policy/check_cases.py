@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from riskengine.policy.check_parameters import parameters_of
 from riskengine.policy.check_reach import resolved_conditions
 from riskengine.policy.draft import AuthoredCase, AuthoredRule, PolicyDraft
 from riskengine.policy.reach import can_be_unknown
@@ -24,7 +25,8 @@ def check_cases(draft: PolicyDraft) -> Iterator[Finding]:
 
 
 def check_coverage(draft: PolicyDraft) -> Iterator[Finding]:
-    """Every rule needs a case that hits, one that does not, and one where it is unknown (if it ever can be)."""
+    """Every rule needs a case that hits, one that does not, and one where it is unknown (if it ever can be); and one
+    before and one after each date on which a parameter in it changes."""
     shown: dict[str, set[str]] = {}
     for case in draft.cases:
         for rule_id, outcome in case.written.expect.items():
@@ -39,6 +41,29 @@ def check_coverage(draft: PolicyDraft) -> Iterator[Finding]:
             test_file = rule.document.where.removesuffix(".yaml") + ".test.yaml"
             what = f"{rule.id} has no case for {', '.join(lacking)}"
             yield Finding(rule.place(), what, f"add one to {test_file}")
+    for rule in draft.rules:
+        if rule.id in shown:
+            yield from _check_dates(draft, rule)
+
+
+def _check_dates(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Finding]:
+    """A case without a date is as of the last change, so it is after every date."""
+    dates = [case.written.as_of for case in draft.cases if rule.id in case.written.expect]
+    changes = [start for name, _ in parameters_of(rule) if name in draft.parameters for start in _changes(draft, name)]
+    before = rule.written.in_force.start
+    for change in sorted(set(changes)):
+        if change > before and rule.is_in_force(change):
+            what = f"{rule.id} has no case %s {change}, when a parameter in it changes"
+            if not any(day is not None and before <= day < change for day in dates):
+                yield Finding(rule.place(), what % "before", f"add one with as_of from {before} on")
+            if not any(day is None or day >= change for day in dates):
+                yield Finding(rule.place(), what % "from", f"add one with as_of {change}")
+            before = change
+
+
+def _changes(draft: PolicyDraft, name: str) -> Iterator[dt.date]:
+    for dated in draft.parameters[name].values[1:]:
+        yield dated.start
 
 
 def _needed(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Outcome]:
