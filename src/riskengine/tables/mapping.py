@@ -7,6 +7,7 @@ from pathlib import Path
 
 from riskengine.tables.contracts import CONTRACTS, Column, Kind, TableContract
 from riskengine.tables.mapping_model import ColumnMapping, Mapped, SourceMapping, TableMapping
+from riskengine.tables.synonyms import SYNONYMS, normal
 from riskengine.tables.yaml_file import DocumentError, Finding, YamlDocument, load_yaml
 from riskengine.tables.yaml_model import validated
 from riskengine.terms.errors import nearest
@@ -122,7 +123,7 @@ def _table_findings(name: str, table: TableMapping, document: YamlDocument, at: 
     for column_name, column in table.columns.items():
         place = document.place(*at, "columns", column_name)
         if column_name not in known:
-            yield Finding(place, f"table {name} has no column '{column_name}'", nearest(column_name, known))
+            yield Finding(place, f"table {name} has no column '{column_name}'", _nearest_column(name, column_name))
             continue
         yield from _column_findings(known[column_name], column, document, (*at, "columns", column_name))
         if column.derived and (name != "customers" or column_name not in ("known_at", "customer_since")):
@@ -131,6 +132,12 @@ def _table_findings(name: str, table: TableMapping, document: YamlDocument, at: 
         yield Finding(document.place(*at, "one_row_per"), "only customers can be gathered from many rows", "drop it")
     for missing in _unmapped(name, table):
         yield Finding(document.place(*at), f"{name}.{missing} is required and not mapped", "map it or give a constant")
+
+
+def _nearest_column(table: str, name: str) -> str:
+    meant = next((c for c, words in SYNONYMS[table].items() if normal(name) in words), None)
+    known = mappable(CONTRACTS[table])
+    return f"did you mean '{meant}'?" if meant in known else nearest(name, known)
 
 
 def _needs_currency(name: str, table: TableMapping) -> bool:

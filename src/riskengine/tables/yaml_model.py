@@ -34,9 +34,17 @@ def validated(document: YamlDocument, model: type[Model]) -> Model:
         errors = error.errors(include_url=False)
         resolved = [(e, *_resolve(document, model, e["loc"], is_missing=e["type"] == "missing")) for e in errors]
         deeper = {path[:i] for _, path, _ in resolved for i in range(len(path))}
+        judged = {path for e, path, _ in resolved if not _is_other_type(e)}
         # Of a union's members the one the author meant is the one that got furthest.
-        kept = [_finding(document, *r) for r in resolved if r[1] not in deeper or not r[1]]
+        meant = [
+            r for r in resolved if not r[1] or (r[1] not in deeper and not (_is_other_type(r[0]) and r[1] in judged))
+        ]
+        kept = [_finding(document, *r) for r in meant]
         raise DocumentError(tuple(sorted(dict.fromkeys(kept), key=_line))) from None
+
+
+def _is_other_type(error: ErrorDetails) -> bool:
+    return error["type"].endswith("_type")
 
 
 def _line(finding: Finding) -> int:
