@@ -84,7 +84,7 @@ def _seasons(window: Window) -> Floats:
     peaks = np.array([[i.peak] for i in INDUSTRIES])
     swings = np.array([[i.swing] for i in INDUSTRIES])
     seasons = 1 + swings * np.cos(2 * np.pi * (month - peaks) / 12)
-    return np.where(month == 1, 0.75, 1.0) * seasons
+    return np.asarray(np.where(month == 1, 0.75, 1.0) * seasons)
 
 
 def industry_table(seed: int, economy: Economy, window: Window) -> pl.DataFrame:

@@ -100,4 +100,4 @@ def _since(rng: np.random.Generator, size: int, window: Window) -> Ints:
 
 def _shares(parts: list[float]) -> Floats:
     shares = np.array(parts)
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())

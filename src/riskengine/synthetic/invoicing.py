@@ -9,6 +9,7 @@ from riskengine.synthetic.economy import Economy
 from riskengine.synthetic.firms import Firms
 from riskengine.synthetic.ledger_shape import BETWEEN_CUSTOMERS, amounts
 from riskengine.synthetic.places import PRODUCT_LINES
+from riskengine.synthetic.population import Population
 from riskengine.synthetic.quality import NEVER, Hidden
 from riskengine.synthetic.streams import Flags, Floats, Ints
 from riskengine.synthetic.window import PAST_MONTHS, Window
@@ -102,10 +103,9 @@ def _on_workday(days: Ints) -> Ints:
     return days - np.maximum(weekday - 4, 0)
 
 
-def order_frame(
-    rng: np.random.Generator, ids: pl.Series, invoices: Invoices, recorded: Flags, first_id: int, window: Window
-) -> pl.DataFrame:
+def order_frame(rng: np.random.Generator, population: Population, invoices: Invoices, recorded: Flags) -> pl.DataFrame:
     """Orders known by the end of the window; a few are cancelled and never become an invoice."""
+    window = population.window
     rows = np.flatnonzero(recorded[invoices.customer] & (invoices.ordered <= window.end_day))
     cancelled = rows[rng.random(rows.size) < CANCELLED]
     closed_early = invoices.ordered[cancelled] + rng.integers(2, 40, cancelled.size)
@@ -113,8 +113,8 @@ def order_frame(
     closed = np.concatenate([invoices.issued[rows], closed_early])
     frame = pl.DataFrame(
         {
-            "order_id": numbered("O", first_id, every.size),
-            "customer_id": ids.gather(invoices.customer[every]),
+            "order_id": numbered("O", population.first_id, every.size),
+            "customer_id": population.ids.gather(invoices.customer[every]),
             "ordered_on": invoices.ordered[every].astype(np.int32),
             "amount_cents": invoices.cents[every],
             "currency": pl.repeat(CURRENCY, every.size, eager=True),

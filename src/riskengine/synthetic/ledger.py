@@ -6,25 +6,24 @@ import polars as pl
 from riskengine.synthetic.invoicing import CURRENCY, Invoices, numbered
 from riskengine.synthetic.paying import CASH, DISPUTE_REASONS, KINDS, Disputes, Legs
 from riskengine.synthetic.places import PRODUCT_LINES
-from riskengine.synthetic.window import Window
+from riskengine.synthetic.population import Population
 
 UNAPPLIED = 0.002  # unapplied receipts per cash payment
 _POSTING_SHARES = np.array([0.70, 0.22, 0.08])  # known on the day, one day, two days later
 
 
-def invoice_frame(
-    ids: pl.Series, invoices: Invoices, disputes: Disputes, first_id: int, window: Window
-) -> pl.DataFrame:
+def invoice_frame(population: Population, invoices: Invoices, disputes: Disputes) -> pl.DataFrame:
     """Invoices issued by the end; a dispute opened after it is not yet known."""
+    end_day = population.window.end_day
     frame = pl.DataFrame(
         {
-            "invoice_id": numbered("I", first_id, invoices.count),
-            "customer_id": ids.gather(invoices.customer),
+            "invoice_id": numbered("I", population.first_id, invoices.count),
+            "customer_id": population.ids.gather(invoices.customer),
             "issued_on": invoices.issued.astype(np.int32),
             "due_on": invoices.due.astype(np.int32),
             "amount_cents": invoices.cents,
             "currency": pl.repeat(CURRENCY, invoices.count, eager=True),
-            "disputed": disputes.disputed & (disputes.opened <= window.end_day),
+            "disputed": disputes.disputed & (disputes.opened <= end_day),
             "dispute_reason": pl.Series(DISPUTE_REASONS).gather(disputes.reason),
             "disputed_on": disputes.opened.astype(np.int32),
             "dispute_closed_on": disputes.closed.astype(np.int32),
@@ -32,20 +31,19 @@ def invoice_frame(
             "known_at": invoices.issued.astype(np.int32),
         }
     )
-    closed = pl.col("disputed") & (pl.col("dispute_closed_on") <= window.end_day)
-    return frame.filter(pl.col("issued_on") <= window.end_day).with_columns(
+    closed = pl.col("disputed") & (pl.col("dispute_closed_on") <= end_day)
+    return frame.filter(pl.col("issued_on") <= end_day).with_columns(
         pl.when("disputed").then("dispute_reason").alias("dispute_reason"),
         pl.when("disputed").then("disputed_on").alias("disputed_on"),
         pl.when(closed).then("dispute_closed_on").alias("dispute_closed_on"),
     )
 
 
-def payment_frame(
-    rng: np.random.Generator, ids: pl.Series, invoices: Invoices, legs: Legs, first_id: int, window: Window
-) -> pl.DataFrame:
+def payment_frame(rng: np.random.Generator, population: Population, invoices: Invoices, legs: Legs) -> pl.DataFrame:
     """Payments known by the end, sorted by customer and day; a few receipts name no invoice."""
+    first_id = population.first_id
     posting = rng.choice(3, size=legs.day.size, p=_POSTING_SHARES)
-    inside = np.flatnonzero(legs.day + posting <= window.end_day)
+    inside = np.flatnonzero(legs.day + posting <= population.window.end_day)
     cash = inside[legs.kind[inside] == CASH]
     stray = cash[rng.random(cash.size) < UNAPPLIED]
     rows = np.concatenate([inside, stray])
@@ -62,7 +60,7 @@ def payment_frame(
         {
             "payment_id": numbered("P", first_id, rows.size),
             "invoice_id": invoice_ids,
-            "customer_id": ids.gather(customer[order]),
+            "customer_id": population.ids.gather(customer[order]),
             "paid_on": legs.day[rows].astype(np.int32),
             "amount_cents": cents,
             "currency": pl.repeat(CURRENCY, rows.size, eager=True),

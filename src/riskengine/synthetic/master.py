@@ -9,6 +9,7 @@ from riskengine.synthetic.firms import Firms
 from riskengine.synthetic.groups import Groups
 from riskengine.synthetic.invoicing import CURRENCY
 from riskengine.synthetic.ledger_shape import amounts
+from riskengine.synthetic.population import Population
 from riskengine.synthetic.quality import NEVER, Hidden
 from riskengine.synthetic.streams import Flags, Floats, Ints
 from riskengine.synthetic.window import PAST_MONTHS, Window
@@ -23,12 +24,11 @@ def customer_ids(first: int, size: int) -> pl.Series:
     return "C" + numbers.cast(pl.String).str.zfill(8)
 
 
-def draw_master(
-    rng: np.random.Generator, ids: pl.Series, firms: Firms, groups: Groups, hidden: Hidden, window: Window
-) -> pl.DataFrame:
+def draw_master(rng: np.random.Generator, population: Population) -> pl.DataFrame:
     """All versions of the customers' rows, sorted by customer and `known_at`."""
-    base = _static(rng, ids, firms, groups)
-    row, known, limit = _limit_versions(rng, firms, hidden, window)
+    window = population.window
+    base = _static(rng, population.ids, population.firms, population.groups)
+    row, known, limit = _limit_versions(rng, population.firms, population.hidden, window)
     versions = base[row].with_columns(
         current_limit_cents=pl.Series(100 * limit).fill_nan(None).cast(pl.Int64),
         known_at=known.astype(np.int32),

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riskengine.synthetic.firms import NO_RUN, Firms
+from riskengine.synthetic.firms import NO_RUN
 from riskengine.synthetic.invoicing import Invoices
 from riskengine.synthetic.ledger_shape import lateness_noise
+from riskengine.synthetic.population import Population
 from riskengine.synthetic.quality import NEVER, Hidden
 from riskengine.synthetic.streams import Flags, Floats, Ints
-from riskengine.synthetic.window import Window
 
 LATEST = 82  # days beyond terms a customer who still pays may reach: 90 means default
 _STRAIN_SLOPE = 2.9  # days per unit: a liquid customer pays a little earlier than it used to
@@ -47,8 +47,14 @@ def strain_delay(strain: Floats) -> Floats:
     return _STRAIN_SLOPE * np.clip(strain, -2.5, 2.5) - _STRAIN_MOST * np.expm1(-raw / _STRAIN_MOST)
 
 
-def draw_disputes(rng: np.random.Generator, invoices: Invoices, strain: Floats) -> Disputes:
-    """`strain`: per invoice, in the month it is due. The trouble of the seller's own making is most of it."""
+def strain_when_due(invoices: Invoices, population: Population) -> Floats:
+    """The customer's strain in the month each invoice is due."""
+    return np.asarray(population.hidden.strain[invoices.customer, population.window.month_index(invoices.due)])
+
+
+def draw_disputes(rng: np.random.Generator, invoices: Invoices, population: Population) -> Disputes:
+    """Most disputes are of the seller's own making; strain adds to them."""
+    strain = strain_when_due(invoices, population)
     share = 0.018 + 0.035 / (1 + np.exp(-2.0 * (strain - 1.8)))
     disputed = (rng.random(invoices.count) < share) & ~invoices.last
     terms = invoices.due - invoices.issued
@@ -58,12 +64,10 @@ def draw_disputes(rng: np.random.Generator, invoices: Invoices, strain: Floats) 
     return Disputes(disputed, opened, closed, rng.integers(0, len(DISPUTE_REASONS), invoices.count))
 
 
-def settle(
-    rng: np.random.Generator, invoices: Invoices, disputes: Disputes, firms: Firms, hidden: Hidden, window: Window
-) -> Legs:
+def settle(rng: np.random.Generator, invoices: Invoices, disputes: Disputes, population: Population) -> Legs:
     """All payments of a block, those that would come after the customer stopped left out."""
-    strain = hidden.strain[invoices.customer, window.month_index(invoices.due)]
-    day = _paid_day(rng, invoices, disputes, firms, strain, window)
+    day = _paid_day(rng, invoices, disputes, population)
+    strain = strain_when_due(invoices, population)
     noted = _credit_noted(rng, invoices, disputes)
     cash = invoices.cents - noted
     in_parts = (rng.random(invoices.count) < 0.010 + 0.38 / (1 + np.exp(-3.0 * (strain - 1.8)))) & (cash > 100_000)
@@ -77,14 +81,13 @@ def settle(
         _legs(in_parts, rest_day, cash - first, CASH),
         _legs(noted > 0, note_day, noted, CREDIT_NOTE),
     )
-    return _stopped(legs, invoices, hidden)
+    return _stopped(legs, invoices, population.hidden)
 
 
-def _paid_day(
-    rng: np.random.Generator, invoices: Invoices, disputes: Disputes, firms: Firms, strain: Floats, window: Window
-) -> Ints:
+def _paid_day(rng: np.random.Generator, invoices: Invoices, disputes: Disputes, population: Population) -> Ints:
+    firms, window = population.firms, population.window
     who = invoices.customer
-    late = firms.usual_lateness[who] + strain_delay(strain)
+    late = firms.usual_lateness[who] + strain_delay(strain_when_due(invoices, population))
     late += firms.lateness_noise[who] * lateness_noise(rng.standard_normal(who.size))
     month = window.calendar_months()[window.month_index(invoices.due)]
     late += np.where(month == 11, 0.8, np.where(month == 1, 1.2, 0.0))  # year-end cash and the new year holiday
@@ -93,7 +96,7 @@ def _paid_day(
     after_dispute = disputes.closed + rng.integers(0, 12, who.size)
     day = np.where(disputes.disputed, np.maximum(day, after_dispute), day)
     day = np.minimum(day, invoices.due + LATEST - rng.integers(0, 12, who.size))
-    return np.maximum(day, invoices.issued + 1)
+    return np.asarray(np.maximum(day, invoices.issued + 1))
 
 
 def _on_payment_run(day: Ints, run: Ints) -> Ints:

@@ -1,5 +1,6 @@
 """A generated portfolio, made block by block so that its size does not matter to memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from riskengine.synthetic.invoicing import ORDERS_RECORDED, draw_invoices, order
 from riskengine.synthetic.ledger import invoice_frame, payment_frame
 from riskengine.synthetic.master import customer_ids, draw_master
 from riskengine.synthetic.paying import draw_disputes, recover, settle
+from riskengine.synthetic.population import Population
 from riskengine.synthetic.quality import simulate_quality
 from riskengine.synthetic.signals import draw_signals
 from riskengine.synthetic.statements import draw_statements
@@ -63,25 +65,27 @@ def generate_block(world: World, number: int) -> Block:
 
     window, first = world.window, (number - 1) * BLOCK
     size = min(BLOCK, world.customers - first)
-    ids = customer_ids(first + 1, size)
     groups = draw_groups(draws(Stream.GROUPS), size)
     firms = draw_firms(draws(Stream.FIRMS), size, groups, window)
     hidden = simulate_quality(draws(Stream.QUALITY), firms, groups, world.economy, window)
+    ids = customer_ids(first + 1, size)
+    population = Population(ids, firms, groups, hidden, window, number * _IDS_PER_BLOCK)
+    return Block(_tables(world, population, draws), truth_frames(population, world.pd_tables))
+
+
+def _tables(
+    world: World, population: Population, draws: Callable[[Stream], np.random.Generator]
+) -> dict[str, pl.DataFrame]:
     buying, paying = draws(Stream.INVOICES), draws(Stream.PAYMENTS)
-    invoices = draw_invoices(buying, firms, hidden, world.economy, window)
-    strain_when_due = hidden.strain[invoices.customer, window.month_index(invoices.due)]
-    disputes = draw_disputes(paying, invoices, strain_when_due)
-    legs = recover(paying, invoices, settle(paying, invoices, disputes, firms, hidden, window), hidden)
-    recorded = buying.random(size) < ORDERS_RECORDED
-    first_id = number * _IDS_PER_BLOCK
-    return Block(
-        tables={
-            "customers": draw_master(draws(Stream.MASTER), ids, firms, groups, hidden, window),
-            "invoices": invoice_frame(ids, invoices, disputes, first_id, window),
-            "payments": payment_frame(paying, ids, invoices, legs, first_id, window),
-            "orders": order_frame(buying, ids, invoices, recorded, first_id, window),
-            "financials": draw_statements(draws(Stream.STATEMENTS), ids, firms, hidden, window),
-            "signals": draw_signals(draws(Stream.SIGNALS), ids, firms, hidden, world.economy, window, first_id),
-        },
-        truth=truth_frames(ids, firms, groups, hidden, world.pd_tables, window),
-    )
+    invoices = draw_invoices(buying, population.firms, population.hidden, world.economy, population.window)
+    disputes = draw_disputes(paying, invoices, population)
+    legs = recover(paying, invoices, settle(paying, invoices, disputes, population), population.hidden)
+    recorded = buying.random(population.firms.count) < ORDERS_RECORDED
+    return {
+        "customers": draw_master(draws(Stream.MASTER), population),
+        "invoices": invoice_frame(population, invoices, disputes),
+        "payments": payment_frame(paying, population, invoices, legs),
+        "orders": order_frame(buying, population, invoices, recorded),
+        "financials": draw_statements(draws(Stream.STATEMENTS), population),
+        "signals": draw_signals(draws(Stream.SIGNALS), population, world.economy),
+    }

@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 
 from riskengine.synthetic.economy import Economy
-from riskengine.synthetic.firms import Firms
 from riskengine.synthetic.invoicing import CURRENCY, numbered
 from riskengine.synthetic.ledger_shape import amounts
+from riskengine.synthetic.population import Population
 from riskengine.synthetic.quality import NEVER, Hidden
 from riskengine.synthetic.signal_kinds import HABITS, Habit
 from riskengine.synthetic.streams import Flags, Floats, Ints
-from riskengine.synthetic.window import PAST_MONTHS, Window
+from riskengine.synthetic.window import PAST_MONTHS
 from riskengine.terms.codes import SignalKind, SignalSeverity
 
 WRONG_CUSTOMER = 0.02  # share of signals booked on a namesake
@@ -37,18 +37,11 @@ class _Events:
     severity: Ints  # 0 low, 1 medium, 2 high
 
 
-def draw_signals(
-    rng: np.random.Generator,
-    ids: pl.Series,
-    firms: Firms,
-    hidden: Hidden,
-    economy: Economy,
-    window: Window,
-    first_id: int,
-) -> pl.DataFrame:
+def draw_signals(rng: np.random.Generator, population: Population, economy: Economy) -> pl.DataFrame:
+    firms, hidden, window = population.firms, population.hidden, population.window
     watched = rng.random(firms.count) >= UNWATCHED
-    parts = [_of_habit(rng, habit, firms, hidden, window, watched) for habit in HABITS]
-    parts += [_filings(rng, hidden), _industry_delays(rng, firms, economy, window, watched)]
+    parts = [_of_habit(rng, habit, population, watched) for habit in HABITS]
+    parts += [_filings(rng, hidden), _industry_delays(rng, population, economy, watched)]
     frame = pl.concat([_frame(part) for part in parts])
     wrong = rng.random(frame.height) < WRONG_CUSTOMER
     filing = frame["kind"] == SignalKind.INSOLVENCY_FILING.value
@@ -63,8 +56,8 @@ def draw_signals(
         pl.col("occurred_on") < pl.col("left"),
     ).sort("row", "occurred_on", "kind", "known_at", maintain_order=True)
     return frame.select(
-        numbered("S", first_id, frame.height).alias("signal_id"),
-        ids.gather(frame["row"]).alias("customer_id"),
+        numbered("S", population.first_id, frame.height).alias("signal_id"),
+        population.ids.gather(frame["row"]).alias("customer_id"),
         "kind",
         pl.col("occurred_on").cast(pl.Int32),
         "amount_cents",
@@ -75,9 +68,8 @@ def draw_signals(
     )
 
 
-def _of_habit(
-    rng: np.random.Generator, habit: Habit, firms: Firms, hidden: Hidden, window: Window, watched: Flags
-) -> _Events:
+def _of_habit(rng: np.random.Generator, habit: Habit, population: Population, watched: Flags) -> _Events:
+    firms, hidden, window = population.firms, population.hidden, population.window
     months = np.arange(PAST_MONTHS, window.hidden_months)
     strain = np.clip(hidden.strain[:, months - habit.lag], -3.0, 4.0)
     rate = habit.sound * np.exp(habit.slope * strain)
@@ -119,10 +111,9 @@ def _filings(rng: np.random.Generator, hidden: Hidden) -> _Events:
     )
 
 
-def _industry_delays(
-    rng: np.random.Generator, firms: Firms, economy: Economy, window: Window, watched: Flags
-) -> _Events:
+def _industry_delays(rng: np.random.Generator, population: Population, economy: Economy, watched: Flags) -> _Events:
     """An association's note that a whole industry pays late, booked on some of its customers."""
+    firms, window = population.firms, population.window
     months = np.arange(PAST_MONTHS, window.hidden_months)
     alarmed = economy.factors[:, months - 1] > 1.3
     noted = alarmed[firms.industry] & watched[:, None] & (rng.random((firms.count, months.size)) < 0.04)

@@ -8,6 +8,7 @@ import polars as pl
 from riskengine.synthetic.firms import Firms
 from riskengine.synthetic.invoicing import CURRENCY
 from riskengine.synthetic.ledger_shape import amounts
+from riskengine.synthetic.population import Population
 from riskengine.synthetic.quality import Hidden
 from riskengine.synthetic.streams import Flags, Floats, Ints
 from riskengine.synthetic.window import Window
@@ -29,10 +30,9 @@ class _Periods:
     known: Ints
 
 
-def draw_statements(
-    rng: np.random.Generator, ids: pl.Series, firms: Firms, hidden: Hidden, window: Window
-) -> pl.DataFrame:
-    periods = _periods(rng, firms, hidden, window)
+def draw_statements(rng: np.random.Generator, population: Population) -> pl.DataFrame:
+    firms, window = population.firms, population.window
+    periods = _periods(rng, firms, population.hidden, window)
     body = _figures(rng, firms, periods)
     count = periods.customer.size
     audited = rng.random(count) < _logistic(0.9 + 0.5 * firms.size[periods.customer] - 0.6 * periods.strain)
@@ -40,7 +40,7 @@ def draw_statements(
     ends = window.month_starts()[periods.month + 1] - 1
     frame = pl.DataFrame(
         {
-            "customer_id": ids.gather(periods.customer),
+            "customer_id": population.ids.gather(periods.customer),
             "period_end": ends.astype(np.int32),
             "published_on": periods.published.astype(np.int32),
             "months": np.full(count, 12, dtype=np.int32),

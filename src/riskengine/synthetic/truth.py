@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 
 from riskengine.synthetic.economy import PERSISTENCE, Economy
-from riskengine.synthetic.firms import LEAVE_PER_MONTH, Firms
-from riskengine.synthetic.groups import FROM_MEMBER, FROM_PARENT, Groups, others
+from riskengine.synthetic.firms import LEAVE_PER_MONTH
+from riskengine.synthetic.groups import FROM_MEMBER, FROM_PARENT, others
+from riskengine.synthetic.population import Population
 from riskengine.synthetic.quality import (
     FIRST_MONTHS_SAFE,
     LONGEST_LAG,
@@ -31,7 +32,7 @@ from riskengine.synthetic.streams import Floats, Ints
 from riskengine.synthetic.window import PAST_MONTHS, Window
 
 HORIZON_MONTHS = 12
-BEYOND_FIRST_ORDER = 1.6  # shared shocks, chains and several failures; fitted to 2.5 million simulated horizons
+BEYOND_FIRST_ORDER = 1.8  # shared shocks, chains and several failures; fitted to 6 million simulated horizons
 _STEADY = np.linspace(-5.0, 4.0, 46)
 _MOVING = np.linspace(-4.0, 7.0, 111)
 
@@ -107,8 +108,9 @@ def _reached_in_horizon() -> Floats:
     return np.asarray((days <= 365.25).mean(axis=(1, 2)))
 
 
-def true_pd(tables: PdTables, firms: Firms, groups: Groups, hidden: Hidden, window: Window) -> Floats:
+def true_pd(tables: PdTables, population: Population) -> Floats:
     """PD over the 12 months after each month end, shape (customers, months); NaN before joining and once in default."""
+    firms, hidden, window = population.firms, population.hidden, population.window
     pd = np.empty((firms.count, window.months))
     for month, end in enumerate(window.month_ends()):
         at = PAST_MONTHS + month
@@ -118,19 +120,19 @@ def true_pd(tables: PdTables, firms: Firms, groups: Groups, hidden: Hidden, wind
         log_odds = _bilinear(tables.log_odds[month], _places(firms.steady_strain, moving), safe)
         trading = (hidden.stop_day > end) & (at + 1 < hidden.leave_month) & (firms.since <= end)
         alone = np.where(trading, 1 / (1 + np.exp(-log_odds)), 0.0)
-        with_group = np.minimum(alone + _group_part(tables, month, alone, firms, groups, moving), 1.0)
+        with_group = np.minimum(alone + _group_part(tables, month, alone, population), 1.0)
         pd[:, month] = np.where(trading, with_group, 0.0)
         pd[:, month] = np.where((hidden.stop_day <= end) & (hidden.default_day > end), 1.0, pd[:, month])
         pd[(hidden.default_day <= end) | (firms.since > end), month] = np.nan
     return pd
 
 
-def _group_part(tables: PdTables, month: int, alone: Floats, firms: Firms, groups: Groups, moving: Floats) -> Floats:
+def _group_part(tables: PdTables, month: int, alone: Floats, population: Population) -> Floats:
     """PD that comes from failures of other members within the horizon."""
-    parents, members = others(groups, alone)
+    parents, members = others(population.groups, alone)
     part = np.zeros(alone.size)
     who = np.flatnonzero(parents + members > 0)
-    place = _places(firms.steady_strain[who], moving[who])
+    place = _places(population.firms.steady_strain[who], population.hidden.moving[who, PAST_MONTHS + month])
     part[who] = parents[who] * _bilinear(tables.from_parent[month], place)
     part[who] += members[who] * _bilinear(tables.from_member[month], place)
     return BEYOND_FIRST_ORDER * part
@@ -158,11 +160,10 @@ def _place(values: Floats, grid: Floats) -> tuple[Ints, Floats]:
     return cell, position - cell
 
 
-def truth_frames(
-    ids: pl.Series, firms: Firms, groups: Groups, hidden: Hidden, tables: PdTables, window: Window
-) -> dict[str, pl.DataFrame]:
+def truth_frames(population: Population, tables: PdTables) -> dict[str, pl.DataFrame]:
     """`pd`: one row per customer and month end. `customers`: one row per customer."""
-    pd = true_pd(tables, firms, groups, hidden, window)
+    ids, firms, hidden, window = population.ids, population.firms, population.hidden, population.window
+    pd = true_pd(tables, population)
     months = pl.DataFrame(
         {
             "customer_id": ids.gather(np.repeat(np.arange(firms.count), window.months)),
@@ -177,7 +178,7 @@ def truth_frames(
     customers = pl.DataFrame(
         {
             "customer_id": ids,
-            "group": pl.Series(groups.group).replace(-1, None),
+            "group": pl.Series(population.groups.group).replace(-1, None),
             "slow_payer": firms.slow_payer,
             "usual_lateness_days": firms.usual_lateness.round(2),
             "steady_quality": -firms.steady_strain,

@@ -59,7 +59,7 @@ def _publish(world: World, parts: Path, out: Path) -> None:
     tables = ("customers", "invoices", "payments", "orders", "financials", "signals")
     frames: dict[str, pl.LazyFrame | pl.DataFrame] = {name: _scan(parts, name) for name in tables}
     frames["industry"] = world.industry()
-    made_by = {
+    made_by: dict[str, str | int] = {
         "command": "generate",
         "customers": world.customers,
         "months": world.window.months,
