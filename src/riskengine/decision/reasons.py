@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import exp
 
 import numpy as np
@@ -67,8 +68,11 @@ def rule_text(rule: Rule, ratings: Ratings, row: int) -> Text:
 
 def _sentence(rule: Rule, ratings: Ratings, row: int, language: Language) -> str:
     template = rule.reason.in_language(language)
-    words = reason_words(placeholders(template), ratings.facts, row, ratings.policy.parameters, language)
+    words = reason_words(_placeholders(template), ratings.facts, row, ratings.policy.parameters, language)
     return fill(template, words)
+
+
+_placeholders = lru_cache(maxsize=1_000)(placeholders)
 
 
 def _unrated(ratings: Ratings, row: int) -> list[Reason]:

@@ -22,6 +22,8 @@ WARNING_SCHEMA: dict[str, pl.DataType] = {
     "owner": pl.String(),
     "due_on": pl.Date(),
 }
+_OF_THE_CUSTOMER = ("customer_id", "as_of", "evidence_en", "evidence_zh")
+_STANDING_SCHEMA = {name: dtype for name, dtype in WARNING_SCHEMA.items() if name not in _OF_THE_CUSTOMER}
 
 
 def warnings_frame(ratings: Ratings) -> pl.DataFrame:
@@ -29,35 +31,25 @@ def warnings_frame(ratings: Ratings) -> pl.DataFrame:
 
     `evidence` is the rule's reason with the customer's numbers; owner and due day follow from the severity by policy.
     """
-    found = [
-        (int(row), -int(rule.then.severity), rule)
-        for rule in ratings.policy.all_rules
-        if rule.then.severity is not None
-        for row in np.flatnonzero(ratings.effects.applied[rule.id])
-    ]
-    found.sort(key=lambda hit: (hit[0], hit[1], hit[2].id))
-    return pl.DataFrame([_warning(rule, ratings, row) for row, _, rule in found], schema=WARNING_SCHEMA)
-
-
-def _warning(rule: Rule, ratings: Ratings, row: int) -> dict[str, object]:
-    severity = rule.then.severity
-    if severity is None:
-        raise ValueError(f"{rule.id} warns of nothing")
-    follow_up = ratings.policy.terms.follow_up.of(severity)
-    evidence = rule_text(rule, ratings, row)
-    return {
-        "customer_id": ratings.customer_ids[row],
-        "as_of": ratings.as_of,
-        "rule_id": rule.id,
-        "severity": severity.word,
-        "name_en": rule.name.en,
-        "name_zh": rule.name.zh,
-        "evidence_en": evidence.en,
-        "evidence_zh": evidence.zh,
-        "actions": [action.value for action in rule.then.actions],
-        "owner": follow_up.owner,
-        "due_on": ratings.as_of + timedelta(days=follow_up.due_days),
-    }
+    rules = sorted(
+        (rule for rule in ratings.policy.all_rules if rule.then.severity is not None),
+        key=lambda rule: (-int(rule.then.severity or 0), rule.id),
+    )
+    rows = [np.flatnonzero(ratings.effects.applied[rule.id]) for rule in rules]
+    evidence = [rule_text(rule, ratings, int(row)) for rule, hits in zip(rules, rows, strict=True) for row in hits]
+    every_row = np.concatenate([*rows, np.empty(0, np.int64)]).astype(np.int64)
+    every_rule = np.repeat(np.arange(len(rules), dtype=np.int32), [len(hits) for hits in rows])
+    said = pl.DataFrame([_standing_parts(rule, ratings) for rule in rules], schema=_STANDING_SCHEMA)
+    return (
+        said[every_rule]
+        .with_columns(
+            pl.Series("customer_id", ratings.customer_ids[every_row], dtype=pl.String),
+            pl.lit(ratings.as_of).cast(pl.Date).alias("as_of"),
+            pl.Series("evidence_en", [text.en for text in evidence], dtype=pl.String),
+            pl.Series("evidence_zh", [text.zh for text in evidence], dtype=pl.String),
+        )
+        .select(*WARNING_SCHEMA)[np.argsort(every_row, kind="stable")]
+    )
 
 
 def warnings_of(ratings: Ratings, row: int) -> list[dict[str, object]]:
@@ -70,7 +62,25 @@ def warnings_of(ratings: Ratings, row: int) -> list[dict[str, object]]:
     found.sort(key=lambda rule: (-int(rule.then.severity or 0), rule.id))
     listed = []
     for rule in found:
-        warning = _warning(rule, ratings, row)
-        del warning["customer_id"], warning["as_of"]
-        listed.append({**warning, "due_on": str(warning["due_on"])})
+        evidence = rule_text(rule, ratings, row)
+        parts = _standing_parts(rule, ratings)
+        due_on = str(parts["due_on"])
+        listed.append({**parts, "evidence_en": evidence.en, "evidence_zh": evidence.zh, "due_on": due_on})
     return listed
+
+
+def _standing_parts(rule: Rule, ratings: Ratings) -> dict[str, object]:
+    """What is the same for every customer whom the rule warns of."""
+    severity = rule.then.severity
+    if severity is None:
+        raise ValueError(f"{rule.id} warns of nothing")
+    follow_up = ratings.policy.terms.follow_up.of(severity)
+    return {
+        "rule_id": rule.id,
+        "severity": severity.word,
+        "name_en": rule.name.en,
+        "name_zh": rule.name.zh,
+        "actions": [action.value for action in rule.then.actions],
+        "owner": follow_up.owner,
+        "due_on": ratings.as_of + timedelta(days=follow_up.due_days),
+    }
