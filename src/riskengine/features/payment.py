@@ -30,7 +30,9 @@ FEATURES = (
 def measure(known: Known, so_far: Frame) -> Frame:
     facts = known.session.settle(invoice_facts(known))
     last = aggregate(facts, payment_share.LAST_MEASURES)
-    invoices = facts.join(last, on=KEY, how="left")
+    invoices = facts.join(last, on=KEY, how="left").with_columns(*payment_lateness.ROW_COLUMNS)
     payments = known["payments"].with_columns(known.age("paid_on").alias("paid_age"))
     so_far = attach(so_far, invoices, _INVOICE_MEASURES)
-    return attach(so_far, payments, payment_flow.PAYMENT_MEASURES)
+    so_far = attach(so_far, payments, payment_flow.PAYMENT_MEASURES)
+    so_far = so_far.with_columns(*payment_share.month_columns(), *payment_dso.sales_columns())
+    return so_far.with_columns(payment_dso.count_back_column())

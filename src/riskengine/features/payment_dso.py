@@ -7,6 +7,9 @@
 - Turnover = sales / mean of the open amounts at the begin and the end.
 """
 
+from functools import reduce
+from operator import add
+
 import narwhals as nw
 
 from riskengine.features.arithmetic import number, ratio
@@ -16,6 +19,7 @@ from riskengine.features.window import D90, D365, Window, between
 from riskengine.terms.text import Text
 
 MONTHS = range(12)  # spans of 30 days, 0 is the newest
+COUNT_BACK = "pay_count_back_days"
 
 _AGE = nw.col("issued_age")
 _CENTS = nw.col("amount_cents")
@@ -37,17 +41,26 @@ _CURRENT = _OPEN - number("pay_overdue_cents_0")
 _TERMS = ratio(number("pay_terms_day_cents_365d"), number("pay_sales_cents_365d"))
 
 
-def count_back_days() -> nw.Expr:
+def _newer(month: int) -> nw.Expr:
+    """Sales since the end of a month."""
+    return nw.col(f"pay_sales_cents_since_month_{month}")
+
+
+def sales_columns() -> tuple[nw.Expr, ...]:
+    sales = [number(f"pay_sales_cents_month_{m}") for m in MONTHS]
+    return tuple(reduce(add, sales[:m], nw.lit(0.0)).alias(f"pay_sales_cents_since_month_{m}") for m in (*MONTHS, 12))
+
+
+def count_back_column() -> nw.Expr:
     """Count-back DSO in days; missing where nothing was sold in twelve months and nothing is open."""
-    days: nw.Expr = nw.lit(0.0)
-    newer: nw.Expr = nw.lit(0.0)
+    shares: list[nw.Expr] = []
     for month in MONTHS:
         sales = number(f"pay_sales_cents_month_{month}")
-        left = _OPEN - newer
-        share = nw.when(left <= 0.0).then(nw.lit(0.0)).when(left >= sales).then(nw.lit(1.0)).otherwise(left / sales)
-        days = days + share * 30.0
-        newer = newer + sales
-    return nw.when((_OPEN > 0.0) | (newer > 0.0)).then(days)
+        left = _OPEN - _newer(month)
+        whole = left.clip(0.0, 1.0)  # in cents: 0 or 1
+        shares.append(nw.when(left >= sales).then(whole).when(left > 0.0).then(left / sales).otherwise(nw.lit(0.0)))
+    days = reduce(add, shares) * 30.0
+    return nw.when((_OPEN > 0.0) | (_newer(12) > 0.0)).then(days).alias(COUNT_BACK)
 
 
 def _collection_effectiveness() -> nw.Expr:
@@ -127,7 +140,7 @@ FEATURES = (
         unit=Unit.DAYS,
         source=Source.PAYMENT,
         missing=Text("no sales in 360 days and nothing open", "360天内无销售且无未清应收款"),
-        expression=count_back_days(),
+        expression=nw.col(COUNT_BACK),
         low=0,
         high=360,
         risk=Risk.UP,
@@ -138,7 +151,7 @@ FEATURES = (
         unit=Unit.DAYS,
         source=Source.PAYMENT,
         missing=Text("no sales in the last 365 days", "近365天无销售"),
-        expression=count_back_days() - _TERMS,
+        expression=nw.col(COUNT_BACK) - _TERMS,
         high=360,
         risk=Risk.UP,
     ),

@@ -32,7 +32,8 @@ def _line(late: nw.Expr, start: tuple[int, int], end: tuple[int, int]) -> nw.Exp
 
 
 def index_measures(window: Window, inside: nw.Expr) -> tuple[Measure, ...]:
-    score = score_thousandths(nw.col("late_days").cast(nw.Int64))
+    """Over rows that have their score in the column `score`."""
+    score = nw.col("score")
     cents = nw.col("amount_cents")
     w = window.name
     return (

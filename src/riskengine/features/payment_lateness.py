@@ -9,7 +9,7 @@ import narwhals as nw
 from riskengine.features.arithmetic import number, ratio
 from riskengine.features.feature import Feature, Risk, Source, Unit
 from riskengine.features.measure import Measure, count, largest, total
-from riskengine.features.payment_index import index_measures, payment_index
+from riskengine.features.payment_index import index_measures, payment_index, score_thousandths
 from riskengine.features.window import ALL, D30, D90, D180, D365, M24, Window, between
 from riskengine.terms.text import Text
 
@@ -28,22 +28,30 @@ _PRIOR = _IS & between(_AGE, 90, 365)
 _YEAR_AGO = _IS & between(_AGE, 365, 455)
 
 
+# Columns of the rows that several measures share.
+ROW_COLUMNS = (
+    *((_IS & w.holds(_AGE)).alias(f"in_{w.name}") for w in (*WINDOWS, M24)),
+    score_thousandths(_LATE).alias("score"),
+    (_LATE * _CENTS).alias("late_cents"),
+)
+
+
 def _window_measures(window: Window) -> tuple[Measure, ...]:
-    inside = _IS & window.holds(_AGE)
     w = window.name
+    inside = nw.col(f"in_{w}")
     return (
         count(f"pay_exp_count_{w}", inside),
         total(f"pay_exp_cents_{w}", _CENTS, inside),
         total(f"pay_late_sum_{w}", _LATE, inside),
         total(f"pay_late_square_sum_{w}", _LATE * _LATE, inside),
-        total(f"pay_late_cents_sum_{w}", _LATE * _CENTS, inside),
+        total(f"pay_late_cents_sum_{w}", nw.col("late_cents"), inside),
         largest(f"pay_late_max_{w}", _LATE, inside),
     )
 
 
 def _trend_measures(window: Window) -> tuple[Measure, ...]:
-    inside = _IS & window.holds(_AGE)
     w = window.name
+    inside = nw.col(f"in_{w}")
     return (
         total(f"pay_exp_age_sum_{w}", _AGE, inside),
         total(f"pay_exp_age_square_sum_{w}", _AGE * _AGE, inside),
@@ -54,7 +62,7 @@ def _trend_measures(window: Window) -> tuple[Measure, ...]:
 MEASURES = (
     *(m for w in WINDOWS for m in _window_measures(w)),
     *(m for w in TREND_WINDOWS for m in _trend_measures(w)),
-    *(m for w in INDEX_WINDOWS for m in index_measures(w, _IS & w.holds(_AGE))),
+    *(m for w in INDEX_WINDOWS for m in index_measures(w, nw.col(f"in_{w.name}"))),
     count("pay_exp_count_prior", _PRIOR),
     total("pay_late_sum_prior", _LATE, _PRIOR),
     count("pay_exp_count_year_ago", _YEAR_AGO),

@@ -24,7 +24,7 @@ _PASSED_30_AGE = nw.col("due_age") - 30
 
 
 def _late_measures(window: Window, days: int) -> tuple[Measure, Measure]:
-    late = _IS & window.holds(_AGE) & (days < _LATE)
+    late = nw.col(f"in_{window.name}") & (days < _LATE)
     return (
         count(f"pay_late_{days}_count_{window.name}", late),
         total(f"pay_late_{days}_cents_{window.name}", _CENTS, late),
@@ -39,7 +39,7 @@ def _month_measures(month: int) -> tuple[Measure, Measure]:
 MEASURES = (
     *(m for w in WINDOWS for days in THRESHOLDS for m in _late_measures(w, days)),
     *(m for month in MONTHS for m in _month_measures(month)),
-    count("pay_early_count_365d", _IS & D365.holds(_AGE) & (_LATE < 0)),
+    count("pay_early_count_365d", nw.col("in_365d") & (_LATE < 0)),
     count("pay_passed_30_count_90d", _PASSED_30 & (_PASSED_30_AGE < 90)),
     count("pay_passed_30_count_before", _PASSED_30 & (_PASSED_30_AGE >= 90)),
     count("pay_exp_count_before_90d", _IS & (_AGE >= 90)),
@@ -95,11 +95,18 @@ def _share_features(window: Window, days: int) -> tuple[Feature, Feature]:
     )
 
 
-def _month_is(month: int, *, late: bool) -> nw.Expr:
-    held = number(f"pay_month_{month}_late") > 0.0
-    if not late:
-        held = ~held & (number(f"pay_month_{month}_on_time") > 0.0)
-    return nw.when(held).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+def _was_late(month: int) -> nw.Expr:
+    return nw.col(f"pay_month_{month}_was_late")
+
+
+def month_columns() -> tuple[nw.Expr, ...]:
+    """For each month 1.0 or 0.0: was a payment late; does the month carry a streak on (not all was on time)."""
+    late = {m: number(f"pay_month_{m}_late").clip(upper_bound=1.0) for m in MONTHS}
+    on_time = {m: number(f"pay_month_{m}_on_time").clip(upper_bound=1.0) for m in MONTHS}
+    return (
+        *(late[m].alias(f"pay_month_{m}_was_late") for m in MONTHS),
+        *((1.0 - on_time[m] * (1.0 - late[m])).alias(f"pay_month_{m}_carries") for m in MONTHS),
+    )
 
 
 def _streaks() -> tuple[nw.Expr, ...]:
@@ -110,7 +117,7 @@ def _streaks() -> tuple[nw.Expr, ...]:
     streaks: list[nw.Expr] = []
     streak: nw.Expr = nw.lit(0.0)
     for month in reversed(MONTHS):
-        streak = (streak + _month_is(month, late=True)) * (1.0 - _month_is(month, late=False))
+        streak = (streak + _was_late(month)) * nw.col(f"pay_month_{month}_carries")
         streaks.append(streak)
     return tuple(streaks)
 
@@ -123,7 +130,7 @@ _NONE_365 = Text("no payment experience in the last 365 days", "近365天无付�
 _NEVER = Text("no payment experience", "无付款记录")
 _EVER = number("pay_exp_count_all") > 0.0
 _STREAKS = _streaks()
-_LATE_MONTHS = [_month_is(month, late=True) for month in MONTHS]
+_LATE_MONTHS = [_was_late(month) for month in MONTHS]
 
 _STREAK_FEATURES = (
     Feature(
