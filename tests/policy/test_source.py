@@ -24,20 +24,22 @@ def source(tmp_path: Path) -> PolicySource:
 def test_a_parameter_has_the_value_of_the_date(source: PolicySource) -> None:
     thresholds = []
     for day in (BEFORE, AFTER):
-        when = source.in_force(day).all_rules[0].when
+        when = source.in_force(day).rules[Stage.WARNINGS][0].when
         assert isinstance(when, AllOf)
         thresholds.append(when.arms[0])
     assert thresholds == [Comparison("dpd", Op.GE, 90.0), Comparison("dpd", Op.GE, 60.0)]
 
 
 def test_a_rule_is_resolved_whole(source: PolicySource) -> None:
-    rule = source.in_force(AFTER).rules[Stage.WARNINGS][0]
+    rules = {rule.id: rule for rule in source.in_force(AFTER).all_rules}
+    rule = rules["EWS-PAY-001"]
     assert (rule.id, rule.on_missing, rule.ruleset) == ("EWS-PAY-001", OnMissing.REFER, "early_warning.payment")
     assert rule.then.severity is Severity.RED
     assert rule.then.actions == (Action.FREEZE_CREDIT,)
-    assert (rule.then.grade_cap, rule.then.limit_factor, rule.then.limit_cap) == (8, 0.0, None)
-    assert source.in_force(AFTER).all_rules[2].then.limit_cap == 5000.0  # "@materiality"
-    assert source.in_force(AFTER).all_rules[1].reason.zh == "关注国家"  # the name stands in for a reason
+    effect = rules["LIM-NEW-001"].then
+    assert (effect.grade_cap, effect.limit_factor, effect.limit_cap) == (None, 0.5, 5000.0)  # "@materiality"
+    assert effect.actions == (Action.MANUAL_REVIEW, Action.REQUEST_STATEMENT)
+    assert rules["EWS-PAY-002"].reason.zh == "关注国家"  # the name stands in for a reason
 
 
 def test_every_stage_is_there(source: PolicySource) -> None:
@@ -60,7 +62,7 @@ def test_comments_and_order_do_not_change_the_hash_and_a_threshold_does(tmp_path
     text = rules.read_text(encoding="utf-8")
     rules.write_text("# a comment\n" + text, encoding="utf-8")
     assert load_policy(root, VOCABULARY).in_force(AFTER).content_hash == before
-    rules.write_text(text.replace("grade_cap: 8", "grade_cap: 7"), encoding="utf-8")
+    rules.write_text(text.replace("warning: red", "warning: amber"), encoding="utf-8")
     assert load_policy(root, VOCABULARY).in_force(AFTER).content_hash != before
 
 

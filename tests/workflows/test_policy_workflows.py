@@ -31,14 +31,15 @@ def test_a_sound_policy(tmp_path: Path) -> None:
     assert report.findings == ()
     assert report.policy is not None
     assert len(report.rules_by_stage[Stage.WARNINGS]) == 3
-    (result,) = run_cases(tmp_path / "rules", None, VOCABULARY)
+    limits, result = run_cases(tmp_path / "rules", None, VOCABULARY)
+    assert limits.is_good
     assert (result.rules, result.cases, len(result.expectations), result.is_good) == (3, 6, 12, True)
 
 
 def test_a_case_that_fails_names_the_place_and_both_engines(tmp_path: Path) -> None:
     root = good_policy(tmp_path)
     edit(root / "warnings" / "payment.test.yaml", "facts: {dpd: 75", "facts: {dpd: 55")
-    (result,) = run_cases(root, None, VOCABULARY)
+    _, result = run_cases(root, None, VOCABULARY)
     (failure,) = result.failed
     assert (failure.place, failure.rule) == ("rules/warnings/payment.test.yaml:15", "EWS-PAY-001")
     assert (failure.expected, failure.columns, failure.durable) == ("hit", "no_hit", "no_hit")
@@ -47,14 +48,14 @@ def test_a_case_that_fails_names_the_place_and_both_engines(tmp_path: Path) -> N
 def test_a_case_runs_as_of_its_own_date(tmp_path: Path) -> None:
     root = good_policy(tmp_path)
     edit(root / "warnings" / "payment.test.yaml", "as_of: 2022-01-01", "as_of: 2021-12-31")
-    (result,) = run_cases(root, None, VOCABULARY)
+    _, result = run_cases(root, None, VOCABULARY)
     assert [f.case for f in result.failed] == ["75 days after it fell"]
 
 
 def test_a_rule_without_cases_is_lacking_them(tmp_path: Path) -> None:
     root = good_policy(tmp_path)
     edit(root / "warnings" / "payment.test.yaml", "EWS-PAY-002: missing, ", "")
-    (result,) = run_cases(root, None, VOCABULARY)
+    _, result = run_cases(root, None, VOCABULARY)
     assert not result.is_good
     assert [f.what for f in result.lacking] == ["EWS-PAY-002 has no case for missing"]
 
@@ -83,7 +84,7 @@ def test_check_speaks_json_and_returns_3(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["rules", "check", "--rules", str(root), "--json"])
     assert result.exit_code == 3
     first = json.loads(result.stdout)["findings"][0]
-    assert first["place"].startswith("rules/warnings/")
+    assert first["place"] == "rules/limits/knowledge.yaml:8"
     assert first["what"].startswith("there is no fact")
     assert "findings" in result.stderr
 

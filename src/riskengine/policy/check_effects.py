@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
 from riskengine.policy.parameters import values_on
 from riskengine.policy.resolve import resolve_effect
-from riskengine.policy.rule import Effect
+from riskengine.policy.rule import LAST_STAGE, Effect, late_parts
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import UsageError
 
@@ -22,7 +22,7 @@ _EMPTY = Effect()
 
 
 def check_effects(draft: PolicyDraft) -> Iterator[Finding]:
-    """Numbers that are out of range, and rules that do nothing."""
+    """Numbers that are out of range, effects that come too late to count, and rules that do nothing."""
     for rule in draft.rules:
         for as_of in draft.dates_of(rule):
             try:
@@ -39,6 +39,10 @@ def _check(rule: AuthoredRule, effect: Effect) -> Iterator[Finding]:
         yield Finding(rule.place("then"), f"{rule.id} does nothing", "name an effect; a fact worth noting is a warning")
     if len(set(rule.written.then.actions)) < len(rule.written.then.actions):
         yield Finding(rule.place("then", "actions"), f"{rule.id} names an action twice", "name it once")
+    for part in late_parts(effect, rule.stage):
+        last = LAST_STAGE[part].value
+        what = f"'{part}' of {rule.id} comes too late in stage {rule.stage.value}; it counts up to stage {last}"
+        yield Finding(rule.place("then", part), what, f"put it into a rule of stage {last} or an earlier one")
     for part, (low, high) in _RANGES.items():
         value = getattr(effect, part)
         if value is not None and not low <= value <= high:

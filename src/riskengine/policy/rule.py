@@ -1,7 +1,9 @@
 """A rule of the credit policy: when it holds, and what then follows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from riskengine.policy.condition import Condition
 from riskengine.terms.decision import Action, OnMissing, Severity, Stage
@@ -38,6 +40,35 @@ class Effect:
     freeze: bool = False
     refer: bool = False
     in_default: bool = False
+
+
+# The last stage in which a part of an effect still counts: what it bears on is concluded when that stage ends.
+LAST_STAGE: Mapping[str, Stage] = MappingProxyType(
+    {
+        "in_default": Stage.HARD_STOPS,
+        "grade_cap": Stage.GRADING,
+        "notch": Stage.GRADING,
+        "freeze": Stage.LIMITS,
+        "limit_cap": Stage.LIMITS,
+        "limit_factor": Stage.LIMITS,
+        "terms_cap_days": Stage.TERMS,
+        "terms_add_days": Stage.TERMS,
+    }
+)
+
+
+def late_parts(effect: Effect, stage: Stage) -> tuple[str, ...]:
+    """The parts of an effect that come too late to count in a stage.
+
+    >>> late_parts(Effect(grade_cap=8, limit_factor=0.0), Stage.LIMITS)
+    ('grade_cap',)
+    """
+    stages = tuple(Stage)
+    said = (part for part in LAST_STAGE if getattr(effect, part) != getattr(_NOTHING, part))
+    return tuple(part for part in said if stages.index(stage) > stages.index(LAST_STAGE[part]))
+
+
+_NOTHING = Effect()
 
 
 @dataclass(frozen=True, slots=True)

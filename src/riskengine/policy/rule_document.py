@@ -11,7 +11,7 @@ rules:
     in_force: {from: 2024-01-01}          # until: optional, the first day it is no longer in force
     when: {all: [pay_dpd_max >= @dpd_serious, pay_overdue_amount > @overdue_materiality]}
     on_missing: refer                     # refer | no_hit | hit
-    then: {warning: red, actions: [freeze_credit], grade_cap: 8, limit_factor: 0.0}
+    then: {warning: red, actions: [freeze_credit, collect_letter]}
 ```
 A new version of a rule is a second entry with the same id and a later `in_force`; the two may not overlap. Numbers in
 `then` may be parameters, in quotes: `limit_cap: "@starter_limit"`.

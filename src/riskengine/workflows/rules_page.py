@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from riskengine.policy.condition import ORDERINGS, Op
+from riskengine.policy.rule import LAST_STAGE
 from riskengine.policy.rule_document import EffectDocument
 from riskengine.policy.vocabulary import CONTEXT_FACTS, STAGES, Fact
 from riskengine.rules.outcomes import OUTCOMES
@@ -33,7 +34,9 @@ def _lines() -> Iterator[str]:
     yield from _table("Operators", ("operator", "operand", "facts"), _operators())
     yield from _table("Outcomes", ("outcome", "meaning"), ((f"`{o.value}`", _OUTCOMES[o]) for o in OUTCOMES))
     yield from _table("`on_missing`", ("value", "what follows"), ((f"`{o.value}`", _ON_MISSING[o]) for o in OnMissing))
-    yield from _table("Effects", ("key under `then`", "meaning", "several rules join to"), _effects())
+    yield from _table(
+        "Effects", ("key under `then`", "meaning", "several rules join to", "counts until stage"), _effects()
+    )
     yield from ["### Actions", "", ", ".join(f"`{action.value}`" for action in Action), ""]
     yield from _table("Facts beside the features", ("fact", "meaning", "unit", "range", "known from"), _facts())
 
@@ -60,7 +63,8 @@ def _operators() -> Iterator[tuple[str, ...]]:
 def _effects() -> Iterator[tuple[str, ...]]:
     for name, field in EffectDocument.model_fields.items():
         meaning, _, joined = (field.description or "").rpartition("; ")
-        yield f"`{name}`", meaning, joined
+        part = "severity" if name == "warning" else name
+        yield f"`{name}`", meaning, joined, LAST_STAGE.get(part, STAGES[-1]).value
 
 
 def _facts() -> Iterator[tuple[str, ...]]:
