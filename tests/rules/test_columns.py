@@ -46,9 +46,9 @@ def test_no_customers_and_no_rules() -> None:
 
 def test_a_hundred_thousand_customers_and_fifty_rules_in_under_a_second() -> None:
     rules, facts = random_rules(1, 50), hostile_facts(1, 100_000)
-    start = time.perf_counter()
+    start = time.process_time()
     ColumnsEngine().evaluate(rules, facts)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 def test_wrong_kinds_are_refused() -> None:

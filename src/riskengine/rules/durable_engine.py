@@ -131,6 +131,8 @@ class _Session:
             raise self._fault(f"a fact was taken for one already seen (code {code})")
         self._has_state = True
         found = self._drain(handle, state)
+        if not found:
+            raise self._fault("a fact was taken and no rule fired")
         self._guarded(self._extension.retract_fact, handle, fact)
         return found
 
