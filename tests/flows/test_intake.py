@@ -377,11 +377,15 @@ def test_two_partial_clearings_of_one_invoice_are_two_accepted_rows(tmp_path):
 
 def test_a_credit_note_its_own_row_clears_leaves_no_row(tmp_path):
     result = flat(
-        tmp_path, "C1,One,2024-01-01,N30,,100", "C1,One,2024-01-02,N30,2024-02-01,-5", "C1,One,2024-01-03,N30,,-7"
+        tmp_path,
+        "C1,One,2024-01-01,N30,,100",
+        "C1,One,2024-01-02,N30,2024-02-01,-5",
+        "C1,One,2024-01-04,N30,2024-02-01,-6",
+        "C1,One,2024-01-03,N30,,-7",
     )
-    assert result.summary.repairs == {"negative_invoice": 2}
+    assert result.summary.repairs == {"negative_invoice": 3}
     assert result.table("payments").select("amount_cents", "kind").rows() == [(700, "credit_note")]
-    assert result.summary.total.accepted == 3
+    assert (result.summary.total.accepted, result.summary.total.merged) == (4, 0)
 
 
 STATEMENTS = """

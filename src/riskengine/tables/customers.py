@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from riskengine.tables.contracts import CUSTOMERS
+from riskengine.tables.contracts import CUSTOMERS, Kind
 from riskengine.tables.findings import ROW, SOURCE
 from riskengine.tables.settle import Frames
 
+_DAYS = tuple(c.name for c in CUSTOMERS.columns if c.kind is Kind.DAY)
 _FACTS = ("invoices", "payments", "orders", "financials", "signals")
 
 
@@ -25,16 +26,16 @@ def first_seen(frames: Frames) -> pl.DataFrame:
 
 def gather_customers(rows: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """One row per customer_id. Of several values the most frequent is taken, of equally frequent ones the first in
-    alphabetical (or numerical) order; days are taken from what was seen first unless the source says them.
+    alphabetical (or numerical) order, of days the earliest; days the source does not say are those of what was seen
+    first.
     """
-    gathered = rows.select("customer_id").unique().drop_nulls()
+    gathered = rows.group_by("customer_id").agg(pl.col(c).min() for c in _DAYS).drop_nulls("customer_id")
     for name in CUSTOMERS.column_names:
-        if name == "customer_id":
+        if name == "customer_id" or name in _DAYS:
             continue
         counted = rows.select("customer_id", name).drop_nulls().group_by("customer_id", name).len()
-        best = counted.sort("len", name, descending=[True, False]).unique(
-            "customer_id", keep="first", maintain_order=True
-        )
+        best = counted.sort("len", name, descending=[True, False])
+        best = best.unique("customer_id", keep="first", maintain_order=True)
         gathered = gathered.join(best.drop("len"), on="customer_id", how="left")
     return with_first_seen(gathered, seen)
 

@@ -67,7 +67,7 @@ def take_in(sources: Sequence[RawSource], mapping: MappingFile, *, last_day: int
     tables = {**tables, **stated_rates(mapping, tables.get("fx"))}
     require_rates(tables, mapping)
     kept = gathered(repairs, REPAIR_SCHEMA).join(rejected_rows(findings), on=[SOURCE, ROW], how="anti")
-    merged = _repeated_rows(frames)
+    merged = _repeated_rows(frames, kept)
     accepted = _rows_of(frames, kept).join(merged, on=[SOURCE, ROW], how="anti")
     return TakenIn(tables, findings, kept, accepted, merged)
 
@@ -160,12 +160,16 @@ def _rows_of(frames: Frames, repairs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([*lived, repairs.select(SOURCE, ROW)]).unique()
 
 
-def _repeated_rows(frames: Frames) -> pl.DataFrame:
-    """Rows of which everything they would bring is there already from an earlier row."""
+def _repeated_rows(frames: Frames, repairs: pl.DataFrame) -> pl.DataFrame:
+    """Rows of which everything they would bring is there already from an earlier row.
+
+    A row that shows nothing but its customer repeats another if they show the same; unless a repair left it so.
+    """
     verdicts = [_repeats(n, f) for n, f in _linked(frames).items()]
     linked = gathered(verdicts, _VERDICT)
     if GATHERED in frames:
-        alone = frames[GATHERED].join(linked, on=[SOURCE, ROW], how="anti", maintain_order="left")
+        others = pl.concat([linked.select(SOURCE, ROW), repairs.select(SOURCE, ROW)])
+        alone = frames[GATHERED].join(others, on=[SOURCE, ROW], how="anti", maintain_order="left")
         linked = gathered([linked, _repeats("customers", alone)], _VERDICT)
     return linked.group_by(SOURCE, ROW).agg(pl.col("repeats").all()).filter("repeats").select(SOURCE, ROW)
 

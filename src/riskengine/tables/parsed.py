@@ -24,15 +24,16 @@ def no_row(count: int) -> pl.Series:
 
 
 def as_text(series: pl.Series, missing: tuple[str, ...] = ()) -> pl.Series:
-    """Trimmed text; empty and `missing` texts are null. Whole floats lose their ".0", so that ids stay ids.
+    """Trimmed text; null where empty, NaN or among `missing`. Whole floats lose their ".0", so that ids stay ids.
 
-    >>> as_text(pl.Series([1930438491.0, 2.5, None])).to_list()
-    ['1930438491', '2.5', None]
+    >>> as_text(pl.Series([1930438491.0, 2.5, None, float("nan")])).to_list()
+    ['1930438491', '2.5', None, None]
     """
     if series.dtype.is_float():
         whole = series.is_finite() & (series == series.floor()) & (series.abs() < 2**53)
         texts = series.cast(pl.String)
         text = texts.zip_with(~whole.fill_null(value=False), series.cast(pl.Int64, strict=False).cast(pl.String))
+        text = text.set(series.is_nan().fill_null(value=False), None)
     elif isinstance(series.dtype, pl.Datetime):
         midnight = series.dt.time().cast(pl.Int64).fill_null(0) == 0
         text = series.dt.to_string("%Y-%m-%d").zip_with(midnight, series.dt.to_string("%Y-%m-%d %H:%M:%S"))
