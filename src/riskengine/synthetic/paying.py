@@ -12,6 +12,9 @@ from riskengine.synthetic.quality import NEVER, Hidden
 from riskengine.synthetic.streams import Flags, Floats, Ints
 
 LATEST = 82  # days beyond terms a customer who still pays may reach: 90 means default
+ON_THE_DAY = (
+    0.40  # of payments within two days of the due day, those a calendar makes on that day; fitted to the ledger
+)
 _STRAIN_SLOPE = 2.9  # days per unit: a liquid customer pays a little earlier than it used to
 _STRAIN_DAYS = 0.004  # days of delay that strain 0 adds
 _STRAIN_RISE = 4.4
@@ -91,6 +94,7 @@ def _paid_day(rng: np.random.Generator, invoices: Invoices, disputes: Disputes, 
     late += firms.lateness_noise[who] * lateness_noise(rng.standard_normal(who.size))
     month = window.calendar_months()[window.month_index(invoices.due)]
     late += np.where(month == 11, 0.8, np.where(month == 1, 1.2, 0.0))  # year-end cash and the new year holiday
+    late = np.where((np.abs(late) < 3) & (rng.random(who.size) < ON_THE_DAY), 0.0, late)
     day = invoices.due + np.rint(late).astype(np.int64)
     day = _on_payment_run(day, firms.run_weekday[who])
     after_dispute = disputes.closed + rng.integers(0, 12, who.size)
