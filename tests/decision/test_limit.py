@@ -36,6 +36,10 @@ def test_need_covers_the_largest_invoice():
     assert rate_one(pay_invoice_amount_max_365d=400_000).limits.constraints.need == [400_000]
 
 
+def test_open_orders_are_needed_on_top():
+    assert rate_one(ord_open_amount=40_000).limits.constraints.need == [140_000]
+
+
 def test_a_request_states_the_need():
     rated = rate_one(req_amount=70_000)
     assert rated.limits.constraints.need == [70_000]

@@ -38,6 +38,15 @@ def test_the_unrated_are_told_why():
     assert (first.kind, first.code) == (ReasonKind.UNRATED, "no_information")
 
 
+def test_a_cap_far_above_the_limit_explains_nothing():
+    def codes(**changes):
+        return [r.code for r in explain(rate_one(0.004, cus_relationship_days=10, **changes), 0)]
+
+    assert codes(fin_statement_age_days=None) == []
+    assert codes(cus_age_days=400.0) == ["GRD-CTX-001"]  # the cap of 500,000 does not bind
+    assert codes(cus_age_days=400.0, req_amount=900_000.0) == ["GRD-CTX-001", "LIM-AGE-001", "CND-AUT-003"]
+
+
 def test_features_of_one_cause_are_one_reason():
     ratings = rate_one(pay_late_days_wmean_365d=12.0, pay_late_days_mean_90d=9.0, fin_equity_ratio=0.55)
     contributions = MODEL.contributions(model_matrix(MODEL.features, ratings.facts))[0]

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from riskengine.decision.terms import step_down
+from riskengine.terms.decision import Action
 from support.decisions import rate_one
 
 
@@ -36,6 +37,12 @@ def test_terms_do_not_creep_from_rating_to_rating():
 def test_late_payers_get_shorter_terms():
     assert days(rate_one(cus_current_terms_days=60, pay_late_days_wmean_365d=20.0)) == 30
     assert days(rate_one(cus_current_terms_days=60, pay_late_days_wmean_365d=40.0)) == 14
+
+
+def test_terms_shorter_than_agreed_are_an_action():
+    assert rate_one(0.02, cus_current_terms_days=60).effects.actions[Action.SHORTEN_TERMS] == [True]
+    assert rate_one(0.02, cus_current_terms_days=30).effects.actions[Action.SHORTEN_TERMS] == [False]
+    assert rate_one(0.5, cus_current_terms_days=60).effects.actions[Action.SHORTEN_TERMS] == [False]
 
 
 def test_no_credit_means_prepayment():

@@ -24,6 +24,7 @@ class Needs:
     requested: Floats
     purchases_per_month: Floats
     largest_invoice: Floats  # of twelve months
+    open_orders: Floats
     current_limit: Floats
     terms_days: Floats
     late_days: Floats
@@ -87,12 +88,13 @@ def trace_limit(
 def estimate_need(needs: Needs, policy: NeedPolicy) -> tuple[Floats, Codes]:
     """A request states the need. Otherwise monthly purchases x (terms + delay)/30, else the limit agreed so far.
 
-    Who buys seldom needs his largest invoice at once, so the need is never below it. Where nothing is known, and where
-    nothing was bought for a year, it is the policy's least.
+    Who buys seldom needs his largest invoice at once, so the need is never below it. Open orders use up the limit
+    before they are invoiced, so they are needed on top. Where nothing is known, and where nothing was bought for a
+    year, it is the policy's least.
     """
     delay = np.clip(or_else(needs.late_days, 0.0), 0.0, float(policy.longest_delay_days))
     bought = needs.purchases_per_month * (1.0 + policy.headroom) * (needs.terms_days + delay) / 30.0
-    usual = np.maximum(bought, np.fmax(needs.largest_invoice, policy.least))
+    usual = np.maximum(bought, np.fmax(needs.largest_invoice, policy.least)) + or_else(needs.open_orders, 0.0)
     sources = [~np.isnan(needs.requested), ~np.isnan(needs.purchases_per_month), needs.current_limit > 0]
     need = np.select(sources, [needs.requested, usual, needs.current_limit], policy.least)
     codes = [_NEED[NeedSource.REQUEST], _NEED[NeedSource.PURCHASES], _NEED[NeedSource.CURRENT_LIMIT]]

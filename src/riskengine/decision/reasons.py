@@ -1,7 +1,7 @@
 """Why: the rules that applied and what moved the model most, as sentences with the customer's own numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from math import exp
@@ -13,7 +13,7 @@ from riskengine.decision.predictions import UNRATED_TEXTS
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.words import reason_words, write_number, write_value
 from riskengine.policy.reason import fill, placeholders
-from riskengine.policy.rule import Rule
+from riskengine.policy.rule import Effect, Rule
 from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.terms.errors import InputError
 from riskengine.terms.text import LANGUAGES, Language, Text
@@ -49,6 +49,8 @@ def explain(
 ) -> tuple[Reason, ...]:
     """All reasons of one customer: why there is no rating, the rules by stage, then the model, adverse first.
 
+    Rules that applied and changed nothing are left out.
+
     `contributions`: log-odds of this one customer per feature of `features`, shape (f,) or (f + 1,) with the base
     last. Raises InputError if its length is neither.
     """
@@ -83,7 +85,7 @@ def _unrated(ratings: Ratings, row: int) -> list[Reason]:
 def _rules(ratings: Ratings, row: int) -> list[Reason]:
     found = []
     for rule in ratings.policy.all_rules:
-        if ratings.effects.applied[rule.id][row]:
+        if ratings.effects.applied[rule.id][row] and made_a_difference(rule, ratings, row):
             found.append(Reason(ReasonKind.RULE, rule.id, rule_text(rule, ratings, row)))
         elif ratings.effects.referred[rule.id][row]:
             text = Text(
@@ -92,6 +94,21 @@ def _rules(ratings: Ratings, row: int) -> list[Reason]:
             )
             found.append(Reason(ReasonKind.UNKNOWN_TO_RULE, rule.id, text))
     return found
+
+
+def made_a_difference(rule: Rule, ratings: Ratings, row: int) -> bool:
+    """Whether a rule that applied changed anything; a cap of 2,000,000 on a limit of 25,000 explains nothing."""
+    then = rule.then
+    limits, grades, terms = ratings.limits, ratings.grades, ratings.terms
+    only_caps = replace(then, grade_cap=None, limit_cap=None, limit_factor=None, terms_cap_days=None, terms_add_days=0)
+    return bool(
+        only_caps != Effect()
+        or (then.grade_cap is not None and then.grade_cap > grades.pd[row])
+        or (then.limit_factor is not None and limits.before_rules[row] > 0)
+        or (then.limit_cap is not None and then.limit_cap < limits.before_rules[row] * limits.rule_factor[row])
+        or (then.terms_cap_days is not None and then.terms_cap_days < terms.wanted[row])
+        or (then.terms_add_days != 0 and terms.wanted[row] > terms.grade_longest[row])
+    )
 
 
 @dataclass(frozen=True, slots=True)
