@@ -8,11 +8,10 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 
-import narwhals as nw
 import polars as pl
 
 from riskengine.features.engines import Engine, engine_session
-from riskengine.features.known import Rates, converted_cents, known_by
+from riskengine.features.known import Rates, known_by
 from riskengine.portfolio.ageing import AGE_BAND_LAST_DAY, AgeBand
 from riskengine.tables.store import TableSet
 from riskengine.terms.codes import PaymentKind
@@ -103,14 +102,20 @@ def _applied(invoices: pl.LazyFrame, payments: pl.LazyFrame, rates: Rates) -> pl
         (pl.col("own_cents") - covered + pl.col("paid_cents")).clip(lower_bound=0).alias("before"),
         (pl.col("own_cents") - covered).clip(lower_bound=0).alias("after"),
     )
-    converted = nw.from_native(left).with_columns(
-        (converted_cents(nw.col("before"), rates) - converted_cents(nw.col("after"), rates)).alias("cents")
-    )
     return (
-        converted.to_native()
+        left.with_columns((_reporting("before", rates) - _reporting("after", rates)).alias("cents"))
         .with_columns(pl.max_horizontal("paid_on", "issued_on"))  # money in advance waits for its invoice
         .select("customer_id", "issued_on", "due_on", "cents", "disputed_from", "disputed_until", "paid_on", "kind")
     )
+
+
+def _reporting(column: str, rates: Rates) -> pl.Expr:
+    """Cents of the row's currency in the reporting currency, as the features convert them."""
+    result = pl.col(column)
+    for currency, rate in rates.items():
+        exchanged = (pl.col(column).cast(pl.Float64) * rate + 0.5).floor().cast(pl.Int64)
+        result = pl.when(pl.col("currency") == currency).then(exchanged).otherwise(result)
+    return result
 
 
 def _in_owed_currency(rates: Rates) -> pl.Expr:
