@@ -131,6 +131,50 @@ def test_a_payment_of_an_unknown_invoice_is_set_aside(tmp_path):
     ).rows()
 
 
+PAYERS = MAPPING.replace(
+    "paid_on: paid, amount: amount}", "paid_on: paid, amount: amount, customer_id: by, currency: cur}"
+)
+PAYER_HEAD = "no,invoice,paid,amount,by,c\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [("P1,I1,2024-02-20,60,C2,EUR", "payer_differs"), ("P1,I1,2024-02-20,60,C1,USD", "currency_differs")],
+)
+def test_a_payment_that_does_not_fit_its_invoice_is_set_aside(tmp_path, line, reason):
+    result = take(tmp_path, payments=f"{PAYER_HEAD}{line}\n", mapping=PAYERS)
+    assert result.reasons == {reason}
+
+
+def test_a_payment_by_another_can_be_declared_the_invoices_customers(tmp_path):
+    mapping = PAYERS + "repairs: {payer_differs: use_invoice_customer}\n"
+    result = take(tmp_path, payments=PAYER_HEAD + "P1,I1,2024-02-20,60,C2,EUR\n", mapping=mapping)
+    assert result.table("payments")["customer_id"].to_list() == ["C1"]
+    assert result.summary.repairs == {"payer_differs": 1}
+
+
+def test_unapplied_cash_needs_a_customer(tmp_path):
+    result = take(tmp_path, payments=PAYER_HEAD + "P1,,2024-02-20,60,C2,EUR\nP2,,2024-02-20,60,,EUR\n", mapping=PAYERS)
+    assert result.table("payments").select("invoice_id", "customer_id").rows() == [(None, "C2")]
+    assert only(result) == ("payments.csv", 3, "by", None, "missing")
+
+
+def test_what_is_known_before_it_happened_is_set_aside_or_repaired(tmp_path):
+    mapping = MAPPING.replace("paid_on: paid, amount: amount}", "paid_on: paid, amount: amount, known_at: seen}")
+    payments = "no,invoice,paid,amount,seen\nP1,I1,2024-02-20,60,2024-02-19\n"
+    assert only(take(tmp_path / "a", payments=payments, mapping=mapping))[4] == "known_before_event"
+    mapping += "repairs: {known_before_event: use_event_day}\n"
+    row = take(tmp_path / "b", payments=payments, mapping=mapping).table("payments")
+    assert row["known_at"].to_list() == row["paid_on"].to_list()
+
+
+def test_fractions_of_a_cent_can_be_declared_rounded(tmp_path):
+    mapping = MAPPING + "repairs: {fraction_of_cent: round}\n"
+    result = take(tmp_path, invoices=INVOICES.replace("100.00", "100.006"), mapping=mapping)
+    assert result.table("invoices").sort("invoice_id")["amount_cents"][0] == 10001
+    assert result.summary.repairs == {"fraction_of_cent": 1}
+
+
 def test_every_version_of_a_conflicting_id_is_set_aside_and_what_hangs_on_it(tmp_path):
     result = take(tmp_path, invoices=INVOICES + "I1,C1,2024-01-10,2024-02-09,999,EUR\n")
     found = result.quarantine.select("file", "row", "reason").rows()
