@@ -132,7 +132,7 @@ def test_a_payment_of_an_unknown_invoice_is_set_aside(tmp_path):
 
 
 PAYERS = MAPPING.replace(
-    "paid_on: paid, amount: amount}", "paid_on: paid, amount: amount, customer_id: by, currency: cur}"
+    "paid_on: paid, amount: amount}", "paid_on: paid, amount: amount, customer_id: by, currency: c}"
 )
 PAYER_HEAD = "no,invoice,paid,amount,by,c\n"
 
