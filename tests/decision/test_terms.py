@@ -39,10 +39,14 @@ def test_late_payers_get_shorter_terms():
     assert days(rate_one(cus_current_terms_days=60, pay_late_days_wmean_365d=40.0)) == 14
 
 
-def test_terms_shorter_than_agreed_are_an_action():
-    assert rate_one(0.02, cus_current_terms_days=60).effects.actions[Action.SHORTEN_TERMS] == [True]
-    assert rate_one(0.02, cus_current_terms_days=30).effects.actions[Action.SHORTEN_TERMS] == [False]
-    assert rate_one(0.5, cus_current_terms_days=60).effects.actions[Action.SHORTEN_TERMS] == [False]
+def test_a_weak_grade_on_long_terms_calls_for_shorter_ones():
+    def called(pd_12m, agreed):
+        return rate_one(pd_12m, cus_current_terms_days=agreed).effects.actions[Action.SHORTEN_TERMS][0]
+
+    assert called(0.05, 60)
+    assert not called(0.05, 30)
+    assert not called(0.02, 60)
+    assert not called(0.5, 60)  # prepayment is an action of its own
 
 
 def test_no_credit_means_prepayment():

@@ -67,7 +67,7 @@ def rate(
     limits = _limit(run, grades, bound, predictions)
     terms = _set_terms(run, grades, limits)
     run.run(Stage.CONDITIONS)
-    effects = _add_actions(run.run(Stage.WARNINGS), predictions, terms, run.number("cus_current_terms_days"))
+    effects = _add_actions(run.run(Stage.WARNINGS), predictions)
     return Ratings(
         as_of=as_of,
         policy=policy,
@@ -179,17 +179,12 @@ def _available(run: StageRun, limits: LimitPath) -> Floats:
     return available_credit(limits.limit, run.number("cus_exposure"), secured, frozen)
 
 
-def _add_actions(
-    effects: JoinedEffects, predictions: Predictions, terms: TermsPath, agreed_days: Floats
-) -> JoinedEffects:
-    """What follows from the decision itself: a person looks at whoever is referred or could not be rated, default
-    freezes credit, and terms shorter than agreed have to be shortened (to prepayment is an action of its own).
-    """
+def _add_actions(effects: JoinedEffects, predictions: Predictions) -> JoinedEffects:
+    """A person looks at whoever is referred or could not be rated; default freezes credit by itself."""
     refer = effects.refer | (~predictions.rated & ~effects.in_default)
     actions = dict(effects.actions)
     actions[Action.MANUAL_REVIEW] = actions[Action.MANUAL_REVIEW] | refer
     actions[Action.FREEZE_CREDIT] = actions[Action.FREEZE_CREDIT] | effects.in_default
-    actions[Action.SHORTEN_TERMS] = actions[Action.SHORTEN_TERMS] | ((terms.days > 0) & (terms.days < agreed_days))
     return replace(effects, actions=actions)
 
 
