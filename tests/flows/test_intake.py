@@ -486,6 +486,19 @@ def test_of_two_statements_that_differ_by_a_thousand_both_are_set_aside(tmp_path
     assert result.quarantine["row"].to_list() == [2, 3]
 
 
+def test_statements_in_different_currencies_are_not_compared(tmp_path):
+    mapping = STATEMENTS.replace("revenue: {", "currency: cur\n          revenue: {").replace(
+        "currencies: {default: CNY}", "currencies: {default: CNY, allowed: [CNY, VND]}"
+    )
+    mapping += "fx: [{currency: VND, quoted_on: 2020-01-01, rate: 0.0003, reference: made up}]\n"
+    (tmp_path / "c.csv").write_text("id,since\nC1,2015-01-01\n")
+    (tmp_path / "s.csv").write_text(
+        "id,end,published,assets,revenue,cur\n"
+        "C1,2021-12-31,2022-04-30,1500,900,CNY\nC1,2022-12-31,2023-04-30,5000000,3000000,VND\n"
+    )
+    assert take_files(tmp_path, mapping, ("c.csv", "s.csv")).summary.total.quarantined == 0
+
+
 def test_a_statement_published_before_its_period_ends_is_set_aside(tmp_path):
     result = statements(tmp_path, "C1,2022-12-31,2022-04-30,5,5", "C2,2021-12-31,2022-04-30,5,5")
     assert result.reasons == {"published_before_period_end"}

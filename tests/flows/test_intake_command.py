@@ -120,6 +120,10 @@ def test_a_database_is_a_source(run, ledger):
             connection.execute(f"create table {name} ({columns})")
             connection.executemany(f"insert into {name} values ({', '.join('?' * len(head))})", rows)
     connection.close()
+    several = run("--suggest", f"sqlite:///{path}")
+    assert (several.returncode, "customers, invoices, payments" in several.stderr) == (2, True)
+    draft = run("--suggest", f"invoices=sqlite:///{path}")
+    assert (draft.returncode, "table: invoices" in draft.stdout) == (0, True)
     mapping = MAPPING
     for name in ("customers", "payments"):
         mapping = mapping.replace(f'    files: ["{name}*"]', f"    table: {name}")

@@ -22,7 +22,9 @@ def parse_numbers(series: pl.Series, form: NumberFormat, missing: tuple[str, ...
     """
     if series.dtype.is_numeric():
         values = series.cast(pl.Float64)
-        given = series.is_not_null()
+        if any(text.casefold() == "nan" for text in missing):  # some writers know no other way to leave a number out
+            values = values.fill_nan(None)
+        given = values.is_not_null()
     else:
         text = as_text(series, missing)
         given = text.is_not_null()

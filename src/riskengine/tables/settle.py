@@ -96,8 +96,11 @@ def _finding(name: str, frame: pl.DataFrame, failure: Failure) -> pl.DataFrame:
     return findings_where(frame, failure.mask, failure.reason, table=name, column=failure.column, value=values)
 
 
+_ALIKE = ("customer_id", "currency")  # a yuan and a yen differ by a factor, too
+
+
 def unit_mix_findings(frame: pl.DataFrame) -> list[pl.DataFrame]:
-    """Statements about a thousand times larger or smaller than the customer's others.
+    """Statements about a thousand times larger or smaller than the customer's others in the same currency.
 
     Sizes are compared as powers of ten. A customer whose statements spread over 2.5 powers or more has a mix; the ones
     1.25 or more away from the median are the odd ones. Of two that differ, nobody can say which one is wrong: both go.
@@ -105,8 +108,8 @@ def unit_mix_findings(frame: pl.DataFrame) -> list[pl.DataFrame]:
     size = pl.max_horizontal(pl.col("total_assets_cents").abs(), pl.col("revenue_cents").abs()).cast(pl.Float64)
     power = pl.when(size > 0).then(size).log10()
     sized = frame.with_columns(power.alias("_power"))
-    spread = (pl.col("_power").max() - pl.col("_power").min()).over("customer_id")
-    away = (pl.col("_power") - pl.col("_power").median().over("customer_id")).abs()
+    spread = (pl.col("_power").max() - pl.col("_power").min()).over(*_ALIKE)
+    away = (pl.col("_power") - pl.col("_power").median().over(*_ALIKE)).abs()
     odd = sized.select(((spread >= 2.5) & (away >= 1.25)).fill_null(value=False)).to_series()
     if not odd.any():
         return []
