@@ -196,6 +196,12 @@ def test_warnings_say_who_answers_by_when():
     assert first["evidence_zh"] == "等级较上次下降4级，现为7级"
 
 
+def test_a_rating_carries_its_worst_warning_or_none():
+    worse = rate_one(0.1, prev_grade=3, prev_pd_12m=0.004, fin_qualified_flag=1)
+    assert ratings_frame(worse)["severity"].to_list() == ["red"]
+    assert ratings_frame(rate_one())["severity"].to_list() == [None]
+
+
 def test_an_effect_that_comes_too_late_is_refused():
     policy = shipped_policy()
     rule = replace(policy.rules[Stage.WARNINGS][0], then=Effect(severity=Severity.RED, grade_cap=8, freeze=True))

@@ -1,6 +1,6 @@
 """Ratings as a Polars frame, one row per customer."""
 
-from enum import StrEnum
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -10,17 +10,18 @@ from riskengine.decision.predictions import UNRATED_REASONS
 from riskengine.decision.ratings import STATUSES, Ratings
 from riskengine.policy.vocabulary import DEFAULT_GRADE
 from riskengine.terms.days import month_later
-from riskengine.terms.decision import Action
+from riskengine.terms.decision import Action, Severity
 from riskengine.terms.limit import Binding, CapacitySource, NeedSource
 
 ACTIONS: tuple[Action, ...] = tuple(Action)
+SEVERITY_WORDS = tuple(severity.word for severity in Severity)
 
 
 def ratings_frame(ratings: Ratings) -> pl.DataFrame:
     """Every conclusion and the steps to it, in the order of the customers.
 
     Money is Float64 units of the reporting currency, terms are days (0: prepayment), PDs are shares. Null: not known,
-    or not set; a limit of 0 is no credit. `grade` is the final grade as people write it, `1` to `8` or `D`.
+    or not set; a limit of 0 is no credit. `severity` is that of the worst warning. `grade` is the final grade as people write it, `1` to `8` or `D`.
     """
     limits, terms, grades = ratings.limits, ratings.terms, ratings.grades
     constraints = limits.constraints
@@ -54,7 +55,7 @@ def ratings_frame(ratings: Ratings) -> pl.DataFrame:
             "discount": pl.Series(terms.discount, dtype=pl.Boolean),
             "frozen": pl.Series(ratings.frozen, dtype=pl.Boolean),
             "refer": pl.Series(ratings.effects.refer, dtype=pl.Boolean),
-            "severity": whole(ratings.effects.severity.astype(np.float64)),
+            "severity": words((ratings.effects.severity - 1).astype(np.int8), SEVERITY_WORDS),
             "actions": action_lists(ratings.effects.actions),
             "rules_applied": rule_lists(ratings),
             "review_on": review_days(ratings),
@@ -73,9 +74,9 @@ def whole(values: Floats, dtype: type[pl.DataType] = pl.Int8) -> pl.Series:
     return numbers(values).cast(dtype)
 
 
-def words(codes: Codes, enum: tuple[StrEnum, ...]) -> pl.Series:
+def words(codes: Codes, known_words: Sequence[str]) -> pl.Series:
     """Positions in an enum as its words; null for none."""
-    known = pl.Series([word.value for word in enum], dtype=pl.String)
+    known = pl.Series([str(word) for word in known_words], dtype=pl.String)
     places = pl.Series(codes).cast(pl.Int32).replace(NONE, None)
     return known.gather(places)
 

@@ -29,8 +29,8 @@ _FLAGS = {"en": ("no", "yes"), "zh": ("否", "是")}
 def write_value(name: str, value: float | str | None, language: Language) -> str:
     """A fact's value by its unit; amounts and days without their unit's word, which the sentence says.
 
-    >>> write_value("pay_overdue_amount", 1234567.5, "en"), write_value("pay_overdue_ratio", 0.2345, "en")
-    ('1,234,568', '23.5%')
+    >>> write_value("pay_overdue_amount", 1234567.5, "en"), write_value("pay_overdue_ratio", 0.234, "en")
+    ('1,234,568', '23.4%')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return UNKNOWN[language]
