@@ -197,6 +197,16 @@ def test_exact_duplicates_are_merged_and_counted(tmp_path):
     assert result.table("invoices").height == 3
 
 
+def test_a_file_given_twice_is_merged_whole(tmp_path):
+    take(tmp_path)
+    result = take_files(tmp_path, MAPPING, ("customers.csv", "invoices.csv", "payments.csv", "payments.csv"))
+    assert [(c.source, c.accepted, c.merged) for c in result.summary.sources][2:] == [
+        ("payments", 2, 0),
+        ("payments", 0, 2),
+    ]
+    assert result.table("payments").height == 2
+
+
 def test_the_same_fact_delivered_again_later_keeps_its_first_day(tmp_path):
     mapping = MAPPING.replace("currency: cur}", "currency: cur, known_at: seen}")
     lines = [f"{line},2024-0{4 + i}-01" for i in range(2) for line in INVOICES.splitlines()[1:]]
@@ -521,7 +531,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(cells, min_size=1, max_size=8), max_size=12))
 def test_whatever_the_rows_say_they_all_are_accounted_for(tmp_path_factory, rows):
     invoices = INVOICES + "".join(",".join(r) + "\n" for r in rows)
