@@ -37,6 +37,12 @@ def test_before_the_first_customer():
         build_features(given, date(2023, 12, 31))
 
 
+def test_two_newest_versions_are_refused():
+    twice = [{"customer_id": "C1", "country": c, "known_at": day(9)} for c in ("CN", "DE")]
+    with pytest.raises(InputError, match="C1 has several newest versions"):
+        build_features(tables(customers=twice), AS_OF)
+
+
 def test_no_customers_at_all():
     with pytest.raises(InputError, match="holds no customers"):
         build_features(tables(customers=[]), AS_OF)

@@ -1,15 +1,18 @@
 """Every feature is the same on every engine, in every order of rows, on ledgers that are anything but tidy."""
 
+import sys
 from datetime import date
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from riskengine.features import payment
 from riskengine.features.build import build_features
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.engines import Engine
 from riskengine.features.feature import Unit
+from riskengine.terms.errors import UsageError
 from support.ledgers import AS_OF, Frames, in_memory, random_ledger
 
 OTHERS = (Engine.PANDAS, Engine.DUCKDB)
@@ -55,6 +58,19 @@ def test_row_order_does_not_show(seed: int):
     built = build_features(in_memory(frames), AS_OF)
     for other in (turned, split):
         assert_frame_equal(build_features(in_memory(other), AS_OF), built, check_exact=True)
+
+
+def test_the_number_of_passes_over_the_invoices_does_not_show(monkeypatch: pytest.MonkeyPatch):
+    tables = in_memory(random_ledger(7))
+    built = build_features(tables, AS_OF)
+    monkeypatch.setattr(payment, "ROWS_PER_PASS", 100)
+    assert_frame_equal(build_features(tables, AS_OF), built, check_exact=True)
+
+
+def test_an_engine_that_is_not_installed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(UsageError, match=r"'duckdb' is not installed.*pip install"):
+        build_features(in_memory(random_ledger(7, customers=5, invoices=5)), AS_OF, engine=Engine.DUCKDB)
 
 
 def test_shape_and_types():

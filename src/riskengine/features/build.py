@@ -23,15 +23,15 @@ def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POL
     One row per customer, sorted by customer_id: that column and every feature of the catalogue in its order, Float64
     (String for categories), null where missing. The result does not depend on the engine or on the order of rows.
 
-    Raises InputError if no customer is known by then or a currency has no rate, or the amounts of a
-    customer are too large to sum exactly; UsageError if the engine is not
-    installed.
+    Raises InputError if no customer is known by then, a customer has two newest versions, a currency has no rate, or
+    the amounts of a customer are too large to sum exactly; UsageError if the engine is not installed.
     """
     with engine_session(engine) as session:
         known = known_by(tables, as_of, session)
         measures = session.settle(measure_all(known))
         features = measures.select(KEY, *(_value(f) for f in CATALOGUE.values()))
         built = session.collect(features)
+    _refuse_twice(built)
     _refuse_overflow(built)
     return built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
 
@@ -42,6 +42,16 @@ def measure_all(known: Known) -> Frame:
     for module in MODULES:
         measured = module.measure(known, measured)
     return measured
+
+
+def _refuse_twice(built: pl.DataFrame) -> None:
+    twice = built.filter(pl.col(KEY).is_duplicated())
+    if twice.height:
+        raise InputError(
+            f"customer {twice[KEY][0]} has several newest versions known on one day",
+            where="customers",
+            remedy="keep one row per customer_id and known_at",
+        )
 
 
 def _refuse_overflow(built: pl.DataFrame) -> None:

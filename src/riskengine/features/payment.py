@@ -3,11 +3,15 @@
 The families are in `payment_lateness`, `payment_share`, `payment_balance`, `payment_dso` and `payment_flow`.
 """
 
+from collections.abc import Iterator
+
 from riskengine.features import payment_balance, payment_dso, payment_flow, payment_lateness, payment_share
 from riskengine.features.engines import Frame
 from riskengine.features.invoice_facts import invoice_facts
 from riskengine.features.known import Known
-from riskengine.features.measure import KEY, aggregate, attach
+from riskengine.features.measure import KEY, Measure, aggregate, attach
+
+ROWS_PER_PASS = 2_500_000  # all invoice measures of so many rows take about 3 GB
 
 _INVOICE_MEASURES = (
     *payment_lateness.MEASURES,
@@ -32,7 +36,15 @@ def measure(known: Known, so_far: Frame) -> Frame:
     last = aggregate(facts, payment_share.LAST_MEASURES)
     invoices = facts.join(last, on=KEY, how="left").with_columns(*payment_lateness.ROW_COLUMNS)
     payments = known["payments"].with_columns(known.age("paid_on").alias("paid_age"))
-    so_far = attach(so_far, invoices, _INVOICE_MEASURES)
+    for measures in _passes(known.rows["invoices"]):
+        so_far = known.session.settle(attach(so_far, invoices, measures))
     so_far = attach(so_far, payments, payment_flow.PAYMENT_MEASURES)
     so_far = so_far.with_columns(*payment_share.month_columns(), *payment_dso.sales_columns())
     return so_far.with_columns(payment_dso.count_back_column())
+
+
+def _passes(rows: int) -> Iterator[tuple[Measure, ...]]:
+    """The measures in as many parts as keep the row values of one pass within memory; one for most ledgers."""
+    size = -(-len(_INVOICE_MEASURES) // (1 + rows // ROWS_PER_PASS))
+    for start in range(0, len(_INVOICE_MEASURES), size):
+        yield _INVOICE_MEASURES[start : start + size]
