@@ -21,7 +21,8 @@ def ratings_frame(ratings: Ratings) -> pl.DataFrame:
     """Every conclusion and the steps to it, in the order of the customers.
 
     Money is Float64 units of the reporting currency, terms are days (0: prepayment), PDs are shares. Null: not known,
-    or not set; a limit of 0 is no credit. `severity` is that of the worst warning. `grade` is the final grade as people write it, `1` to `8` or `D`.
+    or not set; a limit of 0 is no credit. `severity` is that of the worst warning. `grade` is the final grade as people
+    write it, `1` to `8` or `D`.
     """
     limits, terms, grades = ratings.limits, ratings.terms, ratings.grades
     constraints = limits.constraints
