@@ -67,6 +67,18 @@ def test_a_source_nobody_can_lend_has_no_prospects():
     assert (industry.donors, industry.prospects) == (0, ())
 
 
+def test_a_source_that_does_not_make_a_rating_possible_has_no_prospects():
+    lenders = donors().with_numbers(ind_delay_index=np.full(60, 110.0))
+
+    def refuse(facts):
+        nothing = np.full(facts.count, np.nan)
+        return predictions_of(nothing, nothing, np.zeros(facts.count, np.int8))
+
+    found = what_missing_changes(columns(CASE), lenders, refuse, shipped_policy(), ColumnsEngine(), as_of=AS_OF)
+    industry = next(s for s in found.sources if s.source is Source.INDUSTRY)
+    assert (industry.donors, industry.prospects) == (60, ())
+
+
 def test_amounts_are_scaled_to_the_case_and_ratios_are_not():
     lent = lend(columns(CASE), donors(), Source.STATEMENT)
     assert lent.numbers["fin_equity"][3] == 4_000_000 * 0.5

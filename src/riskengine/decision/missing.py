@@ -68,7 +68,9 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class MissingSource:
-    """One thing that is not known. `prospects`: good, usual and bad answer; empty if nobody could lend one."""
+    """One thing that is not known. `prospects`: good, usual and bad answer; empty if fewer than ten customers could
+    lend theirs, or if the case could not be rated with it either.
+    """
 
     source: Source
     text: Text
@@ -172,6 +174,8 @@ def _knows(facts: FactColumns, source: Source) -> npt.NDArray[np.bool_]:
 
 def _prospects(ratings: Ratings) -> tuple[Prospect, ...]:
     """By PD, then grade, then limit, so that equal PDs are told apart; the nearest rank at each percentile."""
+    if not ratings.predictions.rated.any():
+        return ()
     pd_12m, grade, limit = ratings.predictions.pd_12m, ratings.grades.final, ratings.limits.limit
     order = np.lexsort((-or_else(limit, 0.0), or_else(grade, 99.0), or_else(pd_12m, 2.0)))
     picked = [(p, int(order[round(p / 100 * (len(order) - 1))])) for p in PERCENTILES]
