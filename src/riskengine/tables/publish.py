@@ -31,7 +31,7 @@ def publishing(out: Path, kind: str) -> Iterator[Path]:
     """
     out = out.absolute()
     with explained_disk_errors(out):
-        _refuse_foreign(out, kind)
+        refuse_foreign(out, kind)
         out.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
         scratch.chmod(0o755)  # mkdtemp makes it private
@@ -124,7 +124,8 @@ def _error_number(error: OSError | PolarsError) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def _refuse_foreign(out: Path, kind: str) -> None:
+def refuse_foreign(out: Path, kind: str) -> None:
+    """Raise UsageError unless `out` is absent, empty or an earlier `kind`: long work asks before it begins."""
     if out.exists() and not out.is_dir():
         raise UsageError("is a file, a folder is needed", where=str(out), remedy="choose another --out")
     if out.is_dir() and any(out.iterdir()):

@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 
 from riskengine.synthetic.invoicing import CURRENCY
-from riskengine.synthetic.portfolio import Block, World, build_world, generate_block
+from riskengine.synthetic.portfolio import BLOCK, Block, World, build_world, generate_block
 from riskengine.synthetic.window import Window
-from riskengine.tables.publish import explained_disk_errors
-from riskengine.tables.store import write_tables
+from riskengine.tables.publish import explained_disk_errors, refuse_foreign
+from riskengine.tables.store import TABLES, write_tables
 from riskengine.terms.errors import UsageError
 
 LEAST_MONTHS, MOST_MONTHS = 6, 240
@@ -36,6 +36,7 @@ def generate(
     The same arguments give the same bytes. Raises UsageError for sizes or dates that make no portfolio.
     """
     _check(customers, months, seed, end)
+    refuse_foreign(out, TABLES)
     world = build_world(customers, Window(months, end), seed)
     with explained_disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -45,14 +46,10 @@ def generate(
             with explained_disk_errors(out):
                 _write_parts(parts, number, generate_block(world, number))
             if progress:
-                progress(min(number * _block_size(world), customers), customers)
+                progress(min(number * BLOCK, customers), customers)
         _publish(world, parts, out)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
-
-
-def _block_size(world: World) -> int:
-    return -(-world.customers // world.blocks)
 
 
 def _publish(world: World, parts: Path, out: Path) -> None:
