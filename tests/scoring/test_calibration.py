@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -42,6 +42,7 @@ def test_isotonic_agrees_with_scikit_learn_inside():
     assert found.pd(at_knots[inside]) == pytest.approx(reference.predict(at_knots[inside]), abs=1e-9)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.sampled_from(list(Method)), st.lists(st.floats(-50, 50), min_size=2, max_size=40))
 def test_order_is_kept_and_the_floor_holds(method, values):
     raw, outcome = scored(n=400)
@@ -52,6 +53,7 @@ def test_order_is_kept_and_the_floor_holds(method, values):
     assert pd.max() <= 1
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(0.001, 0.5), st.sampled_from(list(Method)))
 def test_the_mean_pd_is_moved_to_the_stated_rate(rate, method):
     raw, outcome = scored(n=500)
@@ -84,6 +86,7 @@ def test_complete_separation_is_an_error_not_an_endless_loop():
         logistic_line(np.array([-2.0, -1.0, 1.0, 2.0]), np.array([0.0, 0.0, 1.0, 1.0]))
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.floats(0, 1))
 def test_logit_and_probability_are_inverse(pd):
     assert probability(logit(np.array(pd))) == pytest.approx(pd, abs=1e-12)

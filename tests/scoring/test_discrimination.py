@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, rankdata
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
@@ -17,6 +17,7 @@ def scores(seed, n=200, ties=True):
     return (np.round(raw, 1) if ties else raw), outcome
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), st.booleans())
 def test_measures_agree_with_scikit_learn(seed, ties):
     score, outcome = scores(seed, ties=ties)
@@ -33,6 +34,7 @@ def placements(score, outcome):
     return wins.mean(axis=1), wins.mean(axis=0)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000))
 def test_delong_agrees_with_all_pairs_compared_one_by_one(seed):
     first, outcome = scores(seed, n=60)
@@ -75,6 +77,7 @@ def test_brier_vector():
     assert brier(np.array([0.8, 0.1]), np.array([1.0, 0.0])) == pytest.approx((0.04 + 0.01) / 2)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=30))
 def test_midranks_agree_with_scipy(values):
     assert midranks(np.array(values, dtype=float)).tolist() == rankdata(values).tolist()

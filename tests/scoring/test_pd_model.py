@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.scoring.bundle import load_bundle, write_bundle
@@ -18,7 +18,8 @@ def model(tmp_path_factory):
     return load_bundle(folder)
 
 
-@given(size=st.integers(1, 200), threads=st.sampled_from([1, 2]))
+@settings(deadline=None, max_examples=20)
+@given(size=st.integers(20, 200), threads=st.sampled_from([1, 2]))
 def test_chunks_and_threads_do_not_show(model, size, threads):
     values, _ = rows(n=400, seed=3)
     whole = model.predict(values, threads=1).pd_12m

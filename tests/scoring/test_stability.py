@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
@@ -32,6 +32,7 @@ def test_two_draws_of_one_population_exceed_the_critical_value_about_once_in_twe
     assert 0.02 <= over / 500 <= 0.09
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.one_of(st.just(math.nan), st.floats(-5, 5)), min_size=1, max_size=50))
 def test_every_value_is_counted_once(values):
     column = np.array(values)

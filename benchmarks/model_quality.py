@@ -1,0 +1,99 @@
+"""The model against the truth of a generated portfolio: share of the reachable Gini, PD by grade beside the true PD.
+
+python benchmarks/model_quality.py                     20,000 customers over 60 months
+python benchmarks/model_quality.py --tables DIR        tables made by riskengine generate
+"""
+
+import argparse
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from riskengine.scoring.calibration import Floats
+from riskengine.scoring.comparison import BANDS
+from riskengine.scoring.discrimination import gini
+from riskengine.scoring.fit import model_in_memory
+from riskengine.scoring.matrix import Matrix
+from riskengine.scoring.spec import load_spec
+from riskengine.tables.store import open_tables
+from riskengine.workflows.generate import generate
+from riskengine.workflows.train import fit_and_compare, prepare
+
+
+def main() -> None:
+    arguments = _arguments()
+    if arguments.tables is not None:
+        measure(arguments.tables, arguments.spec)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        tables = Path(scratch) / "tables"
+        generate(
+            customers=arguments.customers,
+            months=arguments.months,
+            seed=arguments.seed,
+            end=date(2025, 12, 31),
+            out=tables,
+        )
+        measure(tables, arguments.spec)
+
+
+def measure(folder: Path, spec_file: Path) -> None:
+    spec = load_spec(spec_file)
+    begin = time.perf_counter()
+    data = prepare(open_tables(folder), spec)
+    made = time.perf_counter()
+    fitted, comparison = fit_and_compare(data, spec, spec.seed)
+    done = time.perf_counter()
+    pd_12m = model_in_memory(fitted, data.features, spec).predict(data.test.values).pd_12m
+    truth = _true_pd(folder, data.test)
+    known = ~np.isnan(truth)  # no true PD once a customer has stopped paying or left
+    print(
+        f"{len(data.train):,} training rows, {data.train.outcome.sum():,.0f} bad; "
+        f"{len(data.test):,} test rows, {data.test.outcome.sum():,.0f} bad, {known.sum():,} with a true PD; "
+        f"{len(data.features)} features; outcomes and snapshots {made - begin:.0f} s, fits {done - made:.0f} s"
+    )
+    for contender in comparison.contenders:
+        print(f"{contender.name:12} AUC {contender.auc:.3f} ({contender.auc_low:.3f}-{contender.auc_high:.3f})")
+    print(comparison.verdict.en)
+    print("without a source, AUC:", ", ".join(f"{k} {v:.3f}" for k, v in comparison.auc_without_source.items()))
+    outcome = data.test.outcome
+    groups = {"all": known, "true PD neither 0 nor above 90 %": known & (truth > 0) & (truth <= 0.9)}
+    for name, rows in groups.items():
+        ours, best = gini(pd_12m[rows], outcome[rows]), gini(truth[rows], outcome[rows])
+        print(f"Gini, {name}: model {ours:.3f}, true PD {best:.3f}, share {ours / best:.1%}")
+    _print_grades(pd_12m[known], truth[known], outcome[known])
+
+
+def _true_pd(folder: Path, test: Matrix) -> Floats:
+    truth = pl.read_parquet(folder / "truth" / "pd.parquet").with_columns(pl.col("as_of").cast(pl.Int32))
+    rows = pl.DataFrame({"customer_id": test.customer_id.tolist(), "as_of": test.as_of})
+    joined = rows.join(truth, on=["customer_id", "as_of"], how="left", maintain_order="left")
+    return joined["pd_12m"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+
+def _print_grades(pd_12m: Floats, truth: Floats, outcome: Floats) -> None:
+    print("grade  customers  mean PD  mean true PD  default rate")
+    grade = np.minimum(np.searchsorted(np.array(BANDS), pd_12m, side="right"), len(BANDS) - 1)
+    for number in range(len(BANDS)):
+        rows = grade == number
+        if rows.any():
+            figures = (pd_12m[rows].mean(), truth[rows].mean(), outcome[rows].mean())
+            print(f"{number + 1:5}  {rows.sum():9,}  {figures[0]:7.2%}  {figures[1]:12.2%}  {figures[2]:12.2%}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Model quality against the truth of a generated portfolio.")
+    parser.add_argument("--tables", type=Path)
+    parser.add_argument("--spec", type=Path, default=Path(__file__).parents[1] / "models" / "pd_12m.yaml")
+    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--months", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

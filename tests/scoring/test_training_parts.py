@@ -1,0 +1,138 @@
+from dataclasses import replace
+from datetime import date
+
+import lightgbm
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from riskengine.features.feature import Source, Unit
+from riskengine.scoring.booster import fit_booster, seen_missing
+from riskengine.scoring.matrix import Matrix, assemble, customer_folds, masked_copies, model_features
+from riskengine.scoring.scorecard import fit_scorecard
+from riskengine.scoring.spec import FeatureSpec, MaskingSpec
+from riskengine.terms.days import day_number
+from riskengine.terms.errors import InputError, UsageError
+from support.small_model import FEATURES, SPEC, rows
+
+CATALOGUE = {f.name: f for f in FEATURES} | {
+    "country": replace(FEATURES[0], name="country", unit=Unit.CATEGORY),
+    "people_only": replace(FEATURES[0], name="people_only", for_model=False),
+}
+
+
+def matrix(n=300, missing=0.0):
+    values, outcome = rows(n, missing=missing)
+    customers = np.array([f"C{i % 100}" for i in range(n)], dtype=object)
+    return Matrix(values, outcome, customers, np.zeros(n, dtype=np.int32))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_model():
+    values, outcome = rows()
+    spec = SPEC.model_copy(update={"feature_share": 0.5, "row_share": 0.5})
+    first = fit_booster(values, outcome, FEATURES, spec, 1)
+    assert fit_booster(values, outcome, FEATURES, spec, 1) == first
+    assert fit_booster(values, outcome, FEATURES, spec, 2) != first
+
+
+def test_the_catalogue_binds_the_direction():
+    values, outcome = rows()
+    booster = lightgbm.Booster(model_str=fit_booster(values, 1 - outcome, FEATURES, SPEC, 1))
+    grid = np.zeros((50, 3))
+    grid[:, 0] = np.linspace(-3, 3, 50)
+    assert (np.diff(booster.predict(grid, raw_score=True)) >= 0).all()
+
+
+def test_one_outcome_alone_is_refused():
+    values, _ = rows(50)
+    with pytest.raises(InputError, match="both outcomes are needed"):
+        fit_booster(values, np.zeros(50), FEATURES, SPEC, 1)
+
+
+def test_masking_takes_whole_sources_and_keeps_the_rows():
+    base = matrix()
+    spec = MaskingSpec(copies=2, shares={Source.PAYMENT: 0.5, Source.STATEMENT: 0.0})
+    masked = masked_copies(base, FEATURES, spec, seed=1)
+    assert len(masked) == 900
+    assert np.array_equal(masked.values[:300], base.values)
+    assert np.array_equal(masked.outcome[300:600], base.outcome)
+    missing = np.isnan(masked.values[300:])
+    assert 0.4 < missing[:, 0].mean() < 0.6
+    assert not missing[:, 1:].any()
+    assert seen_missing(masked.values, FEATURES) == {"late"}
+    assert np.array_equal(masked.values, masked_copies(base, FEATURES, spec, seed=1).values, equal_nan=True)
+
+
+def test_all_rows_of_a_customer_share_a_fold_whoever_else_is_there():
+    customers = matrix().customer_id
+    folds = customer_folds(customers, 4, seed=1)
+    assert len({(c, f) for c, f in zip(customers, folds, strict=True)}) == 100
+    assert set(folds) == {0, 1, 2, 3}
+    assert np.array_equal(customer_folds(customers[:7], 4, seed=1), folds[:7])
+
+
+def test_the_model_gets_numbers_meant_for_it_in_catalogue_order():
+    assert [f.name for f in model_features(CATALOGUE, FeatureSpec())] == ["late", "equity", "noise"]
+    assert [f.name for f in model_features(CATALOGUE, FeatureSpec(only=("noise", "late")))] == ["late", "noise"]
+    assert [f.name for f in model_features(CATALOGUE, FeatureSpec(without=("late",)))] == ["equity", "noise"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (FeatureSpec(only=("equty",)), "did you mean 'equity'"),
+        (FeatureSpec(only=("country",)), "is a category"),
+        (FeatureSpec(without=("late", "equity", "noise")), "leaves no feature"),
+    ],
+)
+def test_feature_lists_that_cannot_be_used(spec, message):
+    with pytest.raises(UsageError, match=message):
+        model_features(CATALOGUE, spec)
+
+
+def test_features_are_joined_to_outcomes_by_customer_and_date():
+    first, second = date(2024, 1, 31), date(2024, 2, 29)
+    labelled = pl.DataFrame(
+        {
+            "customer_id": ["B", "A", "A"],
+            "as_of": [day_number(first), day_number(first), day_number(second)],
+            "outcome": [1.0, 0.0, 1.0],
+        }
+    )
+
+    def make(day):
+        late = [float(day.month), None]
+        return pl.DataFrame({"customer_id": ["A", "B"], "late": late, "equity": [0.5, 0.6], "noise": [1, 2]})
+
+    found = assemble(labelled, (first, second), FEATURES, make)
+    assert found.customer_id.tolist() == ["A", "B", "A"]
+    assert found.outcome.tolist() == [0.0, 1.0, 1.0]
+    assert found.values[:, 0].tolist() == pytest.approx([1.0, np.nan, 2.0], nan_ok=True)
+    with pytest.raises(InputError, match="no customer is left"):
+        assemble(labelled.clear(), (first,), FEATURES, make)
+
+
+def test_the_scorecard_is_a_logistic_regression_on_weights_of_evidence():
+    values, outcome = rows(3000, missing=0.1)
+    names = tuple(f.name for f in FEATURES)
+    card = fit_scorecard(values, outcome, names, bins=5, most=2)
+    assert [c.name for c in card.characteristics] == ["late", "equity"]
+    evidence = np.column_stack([c.transform(values) for c in card.characteristics])
+    reference = LogisticRegression(C=1.0).fit(evidence, outcome)
+    assert card.predict(values) == pytest.approx(reference.predict_proba(evidence)[:, 1], abs=1e-9)
+
+
+def test_weight_of_evidence_by_hand_with_a_bin_for_missing():
+    values = np.array([[0.0], [0.0], [1.0], [1.0], [np.nan], [np.nan]])
+    outcome = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
+    [late] = fit_scorecard(values, outcome, ("late",), bins=2, most=1).characteristics
+    bad, good = np.array([0.5, 1.5, 2.5]), np.array([2.5, 1.5, 0.5])
+    assert late.weights[[0, 1, -1]] == pytest.approx(np.log((bad / 4.5) / (good / 4.5)), abs=0.2)
+    assert np.isfinite(late.transform(np.array([[5.0], [np.nan], [-9.0]]))).all()
+
+
+def test_a_scorecard_without_information_states_the_rate():
+    values = np.ones((100, 1))
+    outcome = np.repeat([1.0, 0.0], [20, 80])
+    assert fit_scorecard(values, outcome, ("flat",), bins=5, most=3).predict(values) == pytest.approx(0.2)
