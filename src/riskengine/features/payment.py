@@ -1,11 +1,19 @@
 """Features of invoices and payments: one pass over the invoices, one over the payments.
 
-The families are in `payment_lateness`, `payment_share`, `payment_balance`, `payment_dso` and `payment_flow`.
+The families are in `payment_lateness`, `payment_share`, `payment_balance`, `payment_dso`, `payment_flow` and
+`payment_rhythm`.
 """
 
 from collections.abc import Iterator
 
-from riskengine.features import payment_balance, payment_dso, payment_flow, payment_lateness, payment_share
+from riskengine.features import (
+    payment_balance,
+    payment_dso,
+    payment_flow,
+    payment_lateness,
+    payment_rhythm,
+    payment_share,
+)
 from riskengine.features.engines import Frame
 from riskengine.features.invoice_facts import invoice_facts
 from riskengine.features.known import Known
@@ -28,6 +36,7 @@ FEATURES = (
     *payment_balance.FEATURES,
     *payment_dso.FEATURES,
     *payment_flow.FEATURES,
+    *payment_rhythm.FEATURES,
 )
 
 

@@ -1,7 +1,4 @@
-"""What was sold to the customer and what came back: volume, rhythm, cash, credit notes, write-offs, recency."""
-
-from functools import reduce
-from operator import add
+"""What was sold to the customer and what came back: volume, cash, credit notes, write-offs."""
 
 import narwhals as nw
 
@@ -12,7 +9,6 @@ from riskengine.features.window import ALL, D90, D365, Window, between
 from riskengine.terms.codes import PaymentKind
 from riskengine.terms.text import Text
 
-MONTHS = range(12)
 DAYS_PER_MONTH = 30.0
 
 _ISSUED = nw.col("issued_age")
@@ -56,29 +52,6 @@ def _monthly_purchases() -> nw.Expr:
     span = number("pay_first_issued_age").clip(lower_bound=30.0, upper_bound=365.0)
     sales = number("pay_sales_cents_365d")
     return ratio(sales * DAYS_PER_MONTH, span * nw.col(CENTS_PER_UNIT))
-
-
-def _active_months() -> nw.Expr:
-    active = [
-        nw.when(number(f"pay_sales_count_month_{m}") > 0.0).then(nw.lit(1.0)).otherwise(nw.lit(0.0)) for m in MONTHS
-    ]
-    return nw.when(number("pay_invoice_count_all") > 0.0).then(nw.sum_horizontal(*active))
-
-
-def _monthly_spread() -> nw.Expr:
-    """Coefficient of variation of twelve months of sales."""
-    months = [number(f"pay_sales_cents_month_{m}") for m in MONTHS]
-    sold = reduce(add, months)
-    squares = reduce(add, (month * month for month in months))
-    return ratio((squares * 12.0 - sold * sold).clip(lower_bound=0.0).sqrt(), sold)
-
-
-def _purchase_gap() -> nw.Expr:
-    """Days since the last invoice over the mean interval between invoices."""
-    last, first, invoices = (
-        number(name) for name in ("pay_last_issued_age", "pay_first_issued_age", "pay_invoice_count_all")
-    )
-    return nw.when(invoices >= 3.0).then(ratio(last * (invoices - 1.0), first - last))
 
 
 def _amount(name: str, en: str, zh: str, cents: str, *, risk: Risk = Risk.FREE) -> Feature:
@@ -167,39 +140,6 @@ FEATURES = (
         number("pay_cash_cents_prior_90d"),
     ),
     Feature(
-        name="pay_sales_months_365d",
-        text=Text("Months (of 30 days) with sales among the last 12", "近12个月中有销售的月数"),
-        unit=Unit.COUNT,
-        source=Source.PAYMENT,
-        missing=_NO_INVOICE,
-        expression=_active_months(),
-        low=0,
-        high=12,
-    ),
-    Feature(
-        name="pay_sales_spread_365d",
-        text=Text(
-            "Spread of monthly sales over the last 12 months (deviation over mean)", "近12个月月销售额波动（变异系数）"
-        ),
-        unit=Unit.RATIO,
-        source=Source.PAYMENT,
-        missing=_NO_SALES_365,
-        expression=_monthly_spread(),
-        low=0,
-        high=4,
-    ),
-    Feature(
-        name="pay_purchase_gap",
-        text=Text(
-            "Days since the last invoice over the mean interval between invoices", "距上次开票天数与平均开票间隔之比"
-        ),
-        unit=Unit.RATIO,
-        source=Source.PAYMENT,
-        missing=Text("fewer than 3 invoices, or all on one day", "发票不足3笔，或全部在同一天"),
-        expression=_purchase_gap(),
-        low=0,
-    ),
-    Feature(
         name="pay_credit_note_ratio_365d",
         text=Text("Credit notes over sales in the last 365 days", "近365天贷项金额占销售额比例"),
         unit=Unit.RATIO,
@@ -235,33 +175,5 @@ FEATURES = (
     ),
     _amount(
         "pay_unapplied_amount", "Cash and credit not applied to an invoice", "未核销收款金额", "pay_unapplied_cents"
-    ),
-    Feature(
-        name="pay_days_since_payment",
-        text=Text("Days since the last cash", "距上次收款天数"),
-        unit=Unit.DAYS,
-        source=Source.PAYMENT,
-        missing=Text("no cash was ever received", "从未收款"),
-        expression=number("pay_last_cash_age"),
-        low=0,
-    ),
-    Feature(
-        name="pay_days_since_invoice",
-        text=Text("Days since the last invoice", "距上次开票天数"),
-        unit=Unit.DAYS,
-        source=Source.PAYMENT,
-        missing=_NO_INVOICE,
-        expression=number("pay_last_issued_age"),
-        low=0,
-    ),
-    Feature(
-        name="pay_history_days",
-        text=Text("Days since the first invoice", "距首次开票天数"),
-        unit=Unit.DAYS,
-        source=Source.PAYMENT,
-        missing=_NO_INVOICE,
-        expression=number("pay_first_issued_age"),
-        low=0,
-        risk=Risk.DOWN,
     ),
 )
