@@ -18,7 +18,7 @@ from riskengine.decision.canonical import number_or_null
 from riskengine.decision.predictions import Predictions
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
-from riskengine.decision.words import write_grade
+from riskengine.decision.words import SOURCE_TEXTS, write_grade
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Source, Unit
 from riskengine.policy.bundle import Policy
@@ -34,15 +34,6 @@ MOST_DONORS = 200
 LEAST_DONORS = 10
 _SCALES = (0.01, 100.0)
 
-SOURCE_TEXTS = {
-    Source.PAYMENT: Text("payment history", "付款历史"),
-    Source.ORDER: Text("open orders", "未交订单"),
-    Source.STATEMENT: Text("financial statements", "财务报表"),
-    Source.SIGNAL: Text("court, register and other outside signals", "司法、工商及其他外部信号"),
-    Source.INDUSTRY: Text("industry figures", "行业数据"),
-    Source.GROUP: Text("group membership", "集团关系"),
-    Source.CUSTOMER: Text("master data", "主数据"),
-}
 # A source is known if any of these is there (and not 0, for those where 0 means nothing yet).
 _WITNESSES = {
     Source.PAYMENT: ("pay_settled_count_all", "pay_open_amount"),

@@ -11,7 +11,8 @@ import numpy as np
 from riskengine.decision.arrays import Floats
 from riskengine.decision.predictions import UNRATED_TEXTS
 from riskengine.decision.ratings import Ratings
-from riskengine.decision.words import reason_words, write_number, write_value
+from riskengine.decision.words import SOURCE_TEXTS, reason_words, write_number, write_value
+from riskengine.features.catalogue import CATALOGUE
 from riskengine.policy.reason import fill, placeholders
 from riskengine.policy.rule import Effect, Rule
 from riskengine.policy.vocabulary import standard_vocabulary
@@ -113,11 +114,16 @@ def made_a_difference(rule: Rule, ratings: Ratings, row: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """Features of one cause, such as everything about days late, and the one that speaks for them."""
+    """Features of one cause, such as everything about days late, and the one that speaks for them.
+
+    What is not known of one source is a cause of its own: a customer without history has one gap, not twenty.
+    """
 
     name: str
     weight: float
     spokesman: str
+    size: int
+    unknown: bool = False
 
 
 def explain_model(
@@ -134,24 +140,31 @@ def explain_model(
         return []
     if len(contributions) not in (len(features), len(features) + 1):
         raise InputError(f"{len(contributions)} contributions for {len(features)} features", where="reasons")
-    families = group_contributions(features, contributions[: len(features)])
+    families = group_contributions(features, contributions[: len(features)], _known(features, ratings, row))
     adverse = [f for f in families if f.weight >= LEAST_WEIGHT][:most_adverse]
     favourable = [f for f in reversed(families) if f.weight <= -LEAST_WEIGHT][:most_favourable]
     return [_model_reason(family, ratings, row) for family in (*adverse, *favourable)]
 
 
-def group_contributions(features: Sequence[str], contributions: Floats) -> list[_Family]:
+def group_contributions(features: Sequence[str], contributions: Floats, known: Sequence[bool]) -> list[_Family]:
     """Families by falling weight; ties by name. The spokesman moved most in the family's direction."""
-    members: dict[str, list[int]] = {}
-    for place, feature in enumerate(features):
-        members.setdefault(family_of(feature), []).append(place)
+    members: dict[tuple[str, bool], list[int]] = {}
+    for place, (feature, is_known) in enumerate(zip(features, known, strict=True)):
+        name = family_of(feature) if is_known else f"unknown_{feature.split('_')[0]}"
+        members.setdefault((name, not is_known), []).append(place)
     families = []
-    for name, places in members.items():
+    for (name, unknown), places in members.items():
         weights = contributions[places]
         weight = float(np.sum(weights))
         loudest = int(np.argmax(weights if weight >= 0 else -weights))
-        families.append(_Family(name, weight, features[places[loudest]]))
+        moved = int(np.count_nonzero(weights))
+        families.append(_Family(name, weight, features[places[loudest]], moved, unknown))
     return sorted(families, key=lambda family: (-family.weight, family.name))
+
+
+def _known(features: Sequence[str], ratings: Ratings, row: int) -> list[bool]:
+    numbers = ratings.facts.numbers
+    return [name in numbers and not np.isnan(numbers[name][row]) for name in features]
 
 
 def family_of(feature: str) -> str:
@@ -164,16 +177,32 @@ def family_of(feature: str) -> str:
 
 
 def _model_reason(family: _Family, ratings: Ratings, row: int) -> Reason:
-    name = family.spokesman
-    fact = standard_vocabulary()[name]
-    values = ratings.facts.texts if name in ratings.facts.texts else ratings.facts.numbers
-    value = values[name][row] if name in values else None
     odds = exp(family.weight)
     times = write_number(odds if odds >= 1.0 else 1.0 / odds, 2)
-    verb_en, verb_zh = ("multiplies", "提高至") if odds >= 1.0 else ("divides", "降低至1/")
-    shown = value if value is None or isinstance(value, str) else float(value)
-    text = Text(
-        f"{fact.text.en}: {write_value(name, shown, 'en')}; this {verb_en} the odds of default by {times}",
-        f"{fact.text.zh}：{write_value(name, shown, 'zh')}；违约几率{verb_zh}{times}{'倍' if odds >= 1.0 else ''}",
-    )
+    about = _gap(family) if family.unknown else _value(family.spokesman, ratings, row)
+    if odds >= 1.0:
+        text = Text(
+            f"{about.en}; this multiplies the odds of default by {times}", f"{about.zh}；违约几率提高至{times}倍"
+        )
+    else:
+        text = Text(f"{about.en}; this divides the odds of default by {times}", f"{about.zh}；违约几率降低至1/{times}")
     return Reason(ReasonKind.MODEL, family.name, text, family.weight)
+
+
+def _value(name: str, ratings: Ratings, row: int) -> Text:
+    fact = standard_vocabulary()[name]
+    value = float(ratings.facts.numbers[name][row])
+    return Text(
+        f"{fact.text.en}: {write_value(name, value, 'en')}",
+        f"{fact.text.zh}：{write_value(name, value, 'zh')}",
+    )
+
+
+def _gap(family: _Family) -> Text:
+    feature = CATALOGUE[family.spokesman]
+    source, others = SOURCE_TEXTS[feature.source], family.size - 1
+    more_en, more_zh = (f" and {others} more", f"等{family.size}项") if others > 0 else ("", "")
+    return Text(
+        f"Not known of the {source.en}: {feature.text.en}{more_en}",
+        f"{source.zh}中未知：{feature.text.zh}{more_zh}",
+    )

@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from functools import cache
 
-from riskengine.features.feature import Unit
+from riskengine.features.feature import Source, Unit
 from riskengine.policy.condition import Literal
 from riskengine.policy.vocabulary import DEFAULT_GRADE, standard_vocabulary
 from riskengine.rules.facts import FactColumns
-from riskengine.terms.text import Language
+from riskengine.terms.text import Language, Text
 
 # Ratios that people read as "times", not as a share of a whole.
 MULTIPLES = frozenset(
@@ -23,6 +23,15 @@ MULTIPLES = frozenset(
 )
 GRADES = frozenset({"pd_grade", "grade", "prev_grade"})
 UNKNOWN = {"en": "not known", "zh": "未知"}
+SOURCE_TEXTS = {
+    Source.PAYMENT: Text("payment history", "付款历史"),
+    Source.ORDER: Text("open orders", "未交订单"),
+    Source.STATEMENT: Text("financial statements", "财务报表"),
+    Source.SIGNAL: Text("court, register and other outside signals", "司法、工商及其他外部信号"),
+    Source.INDUSTRY: Text("industry figures", "行业数据"),
+    Source.GROUP: Text("group membership", "集团关系"),
+    Source.CUSTOMER: Text("master data", "主数据"),
+}
 _FLAGS = {"en": ("no", "yes"), "zh": ("否", "是")}
 
 
