@@ -1,11 +1,16 @@
-"""Fixtures that several rooms share."""
+"""Fixtures that several rooms share. What they need is imported when somebody asks for them."""
+
+from typing import TYPE_CHECKING
 
 import pytest
 
-from support.small_world import SmallWorld, build_small_world
+if TYPE_CHECKING:
+    from support.small_world import SmallWorld
 
 
 @pytest.fixture(scope="session")
-def small_world(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> "SmallWorld":
     """A generated portfolio of 200 customers, a model trained on it, and two runs. Read it, never write into it."""
+    from support.small_world import build_small_world  # noqa: PLC0415 - most tests do without
+
     return build_small_world(tmp_path_factory.mktemp("world"))

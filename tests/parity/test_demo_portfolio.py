@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.small_world import RULES, SmallWorld
 
 from riskengine.decision.frames import ratings_frame
 from riskengine.decision.rate import rate
@@ -18,6 +17,7 @@ from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
 from riskengine.workflows.rerate import portfolio_exposure
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
+from support.small_world import RULES, SmallWorld
 
 AS_OF = date(2025, 12, 31)
 

@@ -85,10 +85,10 @@ def migration_chart(moves: Mapping[tuple[str, str], int], language: Language) ->
         ),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
-        color=alt.Color("share:Q", scale=alt.Scale(range=["#eef4fa", "#08519c"], domain=[0, 1]), legend=None)
+        color=alt.Color("share:Q", scale=alt.Scale(range=["#eef4fa", "#0b3d78"], domain=[0, 1]), legend=None)
     )
     labels = base.mark_text(fontSize=12).encode(
-        text="label:N", color=alt.when(alt.datum.share > 0.5).then(alt.value("white")).otherwise(alt.value(INK))
+        text="label:N", color=alt.when(alt.datum.share > 0.6).then(alt.value("white")).otherwise(alt.value("black"))
     )
     return alt.layer(cells, labels).properties(width=50 * len(order), height=32 * len(order))
 
