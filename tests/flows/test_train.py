@@ -1,0 +1,122 @@
+"""riskengine train, from tables to champion."""
+
+import json
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from riskengine.cli.main import app
+from riskengine.scoring.bundle import load_bundle, read_card, read_metrics
+from riskengine.scoring.workspace import Workspace
+from riskengine.terms.errors import FindingsError, InputError
+from riskengine.workflows.generate import generate
+
+SPEC = """
+model: quick
+meaning: A quick model for tests
+owner: tests
+seed: 3
+outcome: {horizon_days: 180, days_past_due: 60, material_amount: 500, material_share: 0.01, write_off_above: 500,
+  insolvency_signals: [insolvency_filing]}
+population: {exclude_in_default: true, min_settled_invoices: 0, active_within_days: null}
+snapshots:
+  train: {from_months_back: 10, to_months_back: 6}
+  test: {from_months_back: 0, to_months_back: 0}
+  every_months: 2
+  min_history_months: 3
+features: {only: [pay_late_days_mean_90d, pay_late_days_max_365d, pay_overdue_ratio, fin_equity_ratio, cus_age_days]}
+masking:
+  copies: 1
+  shares: {payment: 0.2, statement: 0.2, customer: 0.2}
+booster: {trees: 30, learning_rate: 0.1, depth: 2, min_rows_leaf: 20}
+calibration: {method: platt, folds: 2, pd_floor: 0.0003}
+rivals: {naive_feature: pay_late_days_max_all, scorecard_features: 5}
+acceptance: {min_auc: GATE}
+"""
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    out = tmp_path_factory.mktemp("data") / "tables"
+    generate(customers=400, months=26, seed=11, end=date(2024, 12, 31), out=out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory):
+    path = tmp_path_factory.mktemp("specs") / "quick.yaml"
+    path.write_text(SPEC.replace("GATE", "0.5"), encoding="utf-8")
+    return path
+
+
+def train(tables, spec, workspace, *options):
+    arguments = ["train", "--tables", tables, "--spec", spec, "--workspace", workspace, *options]
+    return CliRunner().invoke(app, [str(a) for a in arguments])
+
+
+@pytest.fixture(scope="module")
+def trained(tables, spec, tmp_path_factory):
+    """A workspace after a first, a second, and a third training that asks for promotion; and what they printed."""
+    root = tmp_path_factory.mktemp("work") / "space"
+    runs = [train(tables, spec, root, "--json", *extra) for extra in ((), ("--seed", "4"), ("--promote",))]
+    assert [r.exit_code for r in runs] == [0, 0, 0], [r.output for r in runs]
+    return Workspace(root), [json.loads(r.stdout) for r in runs]
+
+
+def test_the_first_model_is_champion_later_ones_when_asked_for(trained):
+    workspace, runs = trained
+    assert [r["promoted"] for r in runs] == [True, False, True]
+    assert [line["version"] for line in workspace.promotions()] == ["1", "3"]
+    assert workspace.champion() == workspace.bundle_folder("quick", "3")
+
+
+def test_the_champion_predicts(trained):
+    model = load_bundle(trained[0].champion())
+    assert (model.name, model.version, model.horizon_days) == ("quick", "3", 180)
+    assert model.digest == trained[1][2]["digest"]
+    assert set(model.features) <= model.seen_missing
+
+
+def test_all_three_contenders_are_measured_and_kept(trained):
+    workspace, runs = trained
+    metrics = read_metrics(workspace.champion())
+    assert [c["name"] for c in metrics["contenders"]] == ["lightgbm", "scorecard", "naive rule"]
+    assert metrics["contenders"] == runs[2]["comparison"]["contenders"]
+    assert set(metrics["auc_without_source"]) == {"payment", "statement", "customer"}
+    assert metrics["verdict"]["en"]
+    assert metrics["verdict"]["zh"]
+
+
+def test_the_same_input_gives_the_same_bytes_and_another_seed_another_model(trained, tables, spec, tmp_path):
+    again = train(tables, spec, tmp_path / "space", "--json")
+    assert json.loads(again.stdout)["digest"] == trained[1][0]["digest"]
+    assert trained[1][1]["digest"] != trained[1][0]["digest"]
+
+
+def test_the_bundle_says_what_it_came_from(trained):
+    card = read_card(trained[0].champion())
+    assert len(card["provenance"]["data_fingerprint"]) == 64
+    assert card["provenance"]["seed"] == 3
+    assert (trained[0].champion() / "spec.yaml").read_text(encoding="utf-8") == SPEC.replace("GATE", "0.5")
+
+
+def test_a_model_under_its_gate_is_kept_without_a_role_and_the_exit_code_is_3(tables, tmp_path):
+    spec = tmp_path / "strict.yaml"
+    spec.write_text(SPEC.replace("GATE", "1.0"), encoding="utf-8")
+    result = train(tables, spec, tmp_path / "space", "--promote")
+    assert isinstance(result.exception, FindingsError)
+    assert result.exception.exit_code == 3
+    assert "no role" in result.stdout
+    workspace = Workspace(tmp_path / "space")
+    assert not workspace.has_champion()
+    assert load_bundle(workspace.bundle_folder("quick", "1"))
+
+
+def test_windows_the_data_cannot_fill_are_refused(tables, tmp_path):
+    spec = tmp_path / "long.yaml"
+    spec.write_text(SPEC.replace("GATE", "0.5").replace("horizon_days: 180", "horizon_days: 720"), encoding="utf-8")
+    result = train(tables, spec, tmp_path / "space")
+    assert isinstance(result.exception, InputError)
+    assert "window" in str(result.exception)
+    assert not (tmp_path / "space").exists()
