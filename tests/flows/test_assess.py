@@ -1,6 +1,7 @@
 """A case from its file to a decision: the examples, bad input, missing information, both languages."""
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -233,3 +234,15 @@ def test_a_day_beside_the_case_must_agree_with_it() -> None:
     assert case_day(case, None) == LAST_DAY
     with pytest.raises(UsageError, match="give one of the two"):
         case_day(case, date(2024, 6, 30))
+
+
+def test_a_changed_run_is_refused(small_world: SmallWorld, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(small_world.run, copy)
+    text = (copy / "run.json").read_text(encoding="utf-8")
+    (copy / "run.json").write_text(text.replace('"portfolio_exposure": ', '"portfolio_exposure": 1'), encoding="utf-8")
+    with pytest.raises(InputError, match="the summary was changed after the run"):
+        open_run_context(copy)
+    (copy / "donors.parquet").write_bytes(b"")
+    with pytest.raises(InputError, match="the file was changed after the run"):
+        open_run_context(copy)

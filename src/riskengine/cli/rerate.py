@@ -64,11 +64,17 @@ def rerate(
 def _show(summary: dict[str, Any], out: Path, people: "Console") -> None:
     counts = summary["counts"]
     grades = ", ".join(f"{grade}: {n:,}" for grade, n in counts["by_grade"].items())
-    people.print(f"{counts['customers']:,} customers as of {summary['as_of']}; {grades}", highlight=False)
+    people.print(
+        f"{counts['customers']:,} customers as of {summary['as_of']}; {grades}", highlight=False, soft_wrap=True
+    )
     unrated = counts["by_status"].get("unrated", 0)
     if unrated:
         why = ", ".join(f"{n:,} {word.replace('_', ' ')}" for word, n in counts["unrated"].items())
-        people.print(f"not rated: {unrated:,} ({why}); listed in the report", highlight=False)
+        people.print(f"not rated: {unrated:,} ({why}); listed in the report", highlight=False, soft_wrap=True)
     severities = ", ".join(f"{n:,} {word}" for word, n in counts["warnings_by_severity"].items())
-    people.print(f"warnings: {counts['warnings']:,}" + (f" ({severities})" if severities else ""), highlight=False)
+    people.print(
+        f"warnings: {counts['warnings']:,}" + (f" ({severities})" if severities else ""),
+        highlight=False,
+        soft_wrap=True,
+    )
     people.print(f"report: {out / 'report.html'}", highlight=False, soft_wrap=True)

@@ -1,6 +1,5 @@
 """Assess one case: the same features, model and `rate` as the portfolio, through the engine for single cases."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from riskengine.decision.canonical import JsonValue
+from riskengine.decision.canonical import JsonValue, sha256_of
 from riskengine.decision.certificate import ModelIdentity, certify
 from riskengine.decision.missing import MissingInformation, what_missing_changes
 from riskengine.decision.predictions import Predictions
@@ -28,7 +27,7 @@ from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.case_document import Case
 from riskengine.workflows.case_tables import case_tables
 from riskengine.workflows.json_document import load_json
-from riskengine.workflows.previous_run import DONORS, SUMMARY, PreviousRun, previous_facts, read_run
+from riskengine.workflows.previous_run import DONORS, RATINGS, SUMMARY, WARNINGS, PreviousRun, previous_facts, read_run
 from riskengine.workflows.rating_means import Means
 from riskengine.workflows.run_folder import certificate_text
 from riskengine.workflows.scored import explain_all, facts_of_features, predict_customers
@@ -65,8 +64,13 @@ def load_case(path: Path) -> Case:
 
 def open_run_context(folder: Path) -> RunContext:
     """Raises InputError if the folder is no finished run or was changed."""
-    run = read_run(folder)
-    summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    run = read_run(folder, files=(RATINGS, WARNINGS, DONORS))
+    summary = load_json(folder / SUMMARY).mapping()
+    content = {name: part for name, part in summary.items() if name not in ("content_hash", "timings")}
+    if sha256_of(content) != run.content_hash:
+        raise InputError(
+            "the summary was changed after the run", where=str(folder / SUMMARY), remedy="run rerate again"
+        )
     return RunContext(
         run=run,
         reporting_currency=str(summary["reporting_currency"]),

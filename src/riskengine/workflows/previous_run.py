@@ -50,8 +50,8 @@ def _as_of(place: Path) -> date | None:
         return None
 
 
-def read_run(folder: Path, *, before: date | None = None) -> PreviousRun:
-    """A finished run, its files verified against the manifest.
+def read_run(folder: Path, *, before: date | None = None, files: tuple[str, ...] = (RATINGS, WARNINGS)) -> PreviousRun:
+    """A finished run, `files` verified against the manifest.
 
     Raises InputError if it is not one or a file was changed; UsageError if it is not earlier than `before`.
     """
@@ -63,7 +63,7 @@ def read_run(folder: Path, *, before: date | None = None) -> PreviousRun:
             where=str(folder),
             remedy="give an earlier run with --previous, or --previous none",
         )
-    for name in (RATINGS, WARNINGS):
+    for name in files:
         if file_sha256(folder / name) != manifest["files"].get(name):
             raise InputError("the file was changed after the run", where=str(folder / name), remedy="run rerate again")
     return PreviousRun(

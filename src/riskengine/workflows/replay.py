@@ -44,7 +44,7 @@ def replay_file(
     Raises InputError if the file is no certificate, was altered, or its model cannot be found.
     """
     certificate = read_certificate(path)
-    as_of = date.fromisoformat(certificate["as_of"])
+    as_of = _day_of(certificate, path)
     policy = load_policy(rules).in_force(as_of)
     model = find_model(certificate, workspace, bundle) if with_model else None
     with DurableEngine() as engine:
@@ -75,6 +75,13 @@ def read_certificate(path: Path) -> dict[str, JsonValue]:
                 remedy="take the certificate from where it was filed first",
             )
     return certificate
+
+
+def _day_of(certificate: dict[str, JsonValue], path: Path) -> date:
+    try:
+        return date.fromisoformat(certificate["as_of"])
+    except (TypeError, ValueError):
+        raise InputError(f"as_of is {certificate['as_of']!r}, which is no day", where=str(path)) from None
 
 
 def find_model(certificate: dict[str, JsonValue], workspace: Path, bundle: Path | None) -> PdModel:

@@ -1,7 +1,6 @@
 """Rerate from a folder of tables to a folder of results."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -44,21 +43,26 @@ def rerate_folder(
     Raises what its steps raise; then nothing is published and what was there before stays.
     """
     watch = _Stopwatch(clock)
-    with watch.timing("open"):
-        tables = open_tables(request.tables)
-        means = find_means(request.as_of, rules=request.rules, workspace=request.workspace, bundle=request.bundle)
-        previous = find_previous(request, tell)
-    with watch.timing("rate"):
-        rating = rerate(
-            tables,
-            request.as_of,
-            policy=means.policy,
-            model=means.model,
-            previous=previous,
-            options=request.options,
-            certified=request.certified,
-            progress=progress,
-        )
+    watch.begin("opening")
+    tables = open_tables(request.tables)
+    means = find_means(request.as_of, rules=request.rules, workspace=request.workspace, bundle=request.bundle)
+    previous = find_previous(request, tell)
+
+    def heard(what: str, done: int, total: int) -> None:
+        watch.begin(what)
+        progress(what, done, total)
+
+    rating = rerate(
+        tables,
+        request.as_of,
+        policy=means.policy,
+        model=means.model,
+        previous=previous,
+        options=request.options,
+        certified=request.certified,
+        progress=heard,
+    )
+    watch.end()
     progress("publishing", 0, 1)
     inputs = RunInputs(tables, means.policy, means.model, means.model_metrics, previous, request.options.reasons)
     return publish_run(rating, inputs, request.out, timings=watch.seconds)
@@ -80,12 +84,21 @@ def find_previous(request: RerateRequest, tell: Callable[[str], None]) -> Previo
 
 
 class _Stopwatch:
+    """Seconds by step; a step ends where the next one begins."""
+
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._step: str | None = None
+        self._since = clock()
         self.seconds: dict[str, float] = {}
 
-    @contextmanager
-    def timing(self, what: str) -> Iterator[None]:
-        start = self._clock()
-        yield
-        self.seconds[what] = round(self._clock() - start, 3)
+    def begin(self, step: str) -> None:
+        if step != self._step:
+            self.end()
+            self._step = step
+
+    def end(self) -> None:
+        now = self._clock()
+        if self._step is not None:
+            self.seconds[self._step] = round(now - self._since, 3)
+        self._step, self._since = None, now
