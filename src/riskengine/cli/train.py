@@ -78,9 +78,11 @@ def _show(made: "TrainingRun", console: "Console") -> None:
     left_out = data["left_out"]
     console.print(
         f"left out: {left_out['censored']:,} censored, {left_out['in_default']:,} in default, "
-        f"{left_out['not_eligible']:,} not eligible; gap between windows {data['gap_days']} days"
+        f"{left_out['not_eligible']:,} not eligible; gap between windows {data['gap_days']} days",
+        soft_wrap=True,
     )
     console.print(_table(made.comparison))
+    console.print("p: DeLong's test of the booster against the rival", soft_wrap=True)
     console.print(made.comparison.verdict.en, soft_wrap=True)
     fit = made.comparison.calibration
     console.print(
@@ -93,9 +95,9 @@ def _show(made: "TrainingRun", console: "Console") -> None:
 
 
 def _table(comparison: "Comparison") -> "Table":
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("", "AUC", "95 %", "Gini", "KS", "PR-AUC", "Brier", "p (DeLong)")
+    table = Table(*(Column(h, no_wrap=True) for h in ("", "AUC", "95 %", "Gini", "KS", "PR-AUC", "Brier", "p")))
     p_values = {d.rival: f"{d.p_value:.2g}" for d in comparison.differences}
     for c in comparison.contenders:
         table.add_row(

@@ -41,18 +41,18 @@ def fit_model(
     """
     fold = customer_folds(train.customer_id, spec.calibration.folds, seed)
 
-    def one(held_out: int | None) -> str:
+    def one(held_out: int | None) -> tuple[str, frozenset[str]]:
         part = train if held_out is None else _rows(train, fold != held_out)
         learned = masked_copies(part, features, spec.masking, seed)
         text = fit_booster(learned.values, learned.outcome, features, spec.booster, seed)
         tick("booster")
-        return text
+        return text, seen_missing(learned.values, features)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        texts = list(pool.map(one, [None, *range(spec.calibration.folds)]))
+        (text, seen), *crossed = pool.map(one, [None, *range(spec.calibration.folds)])
     raw = np.empty(len(train))
-    for number, text in enumerate(texts[1:]):
-        raw[fold == number] = _raw_scores(text, train.values[fold == number])
+    for number, (other, _) in enumerate(crossed):
+        raw[fold == number] = _raw_scores(other, train.values[fold == number])
     scorecard = fit_scorecard(
         train.values,
         train.outcome,
@@ -61,8 +61,7 @@ def fit_model(
         most=spec.rivals.scorecard_features,
     )
     tick("scorecard")
-    seen = seen_missing(masked_copies(train, features, spec.masking, seed).values, features)
-    return Fitted(texts[0], calibrate(raw, train.outcome, spec.calibration), seen, scorecard, raw)
+    return Fitted(text, calibrate(raw, train.outcome, spec.calibration), seen, scorecard, raw)
 
 
 def calibrate(raw: Floats, outcome: Floats, spec: CalibrationSpec) -> Calibration:
