@@ -1,5 +1,6 @@
 """Fixtures that several rooms share. What they need is imported when somebody asks for them."""
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def small_world(tmp_path_factory: pytest.TempPathFactory) -> "SmallWorld":
     """A generated portfolio of 200 customers, a model trained on it, and two runs. Read it, never write into it."""
-    from support.small_world import build_small_world  # noqa: PLC0415 - most tests do without
+    from support.small_world import shared_small_world  # noqa: PLC0415 - most tests do without
 
-    return build_small_world(tmp_path_factory.mktemp("world"))
+    base = tmp_path_factory.getbasetemp()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ  # each worker has a folder of its own below the session's
+    return shared_small_world((base.parent if is_worker else base) / "small_world")

@@ -72,7 +72,10 @@ def test_control_c_exits_with_130(small_world: SmallWorld, tmp_path: Path) -> No
     process = subprocess.Popen(
         command(small_world, tmp_path / "run"), stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
-    time.sleep(1.5)
+    told = b""
+    while b"no earlier run" not in told:  # said just before the rating begins
+        told += process.stderr.readline()
+        assert process.poll() is None, told.decode()
     os.killpg(process.pid, signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130, error.decode()

@@ -162,6 +162,7 @@ _QUARTER = Text("3 months", "3个月")
 
 
 def concentration_section(ratings: pl.DataFrame, splits: Mapping[str, Split], currency: str) -> Section:
+    names = {customer: name for customer, name in ratings.select("customer_id", "name").iter_rows() if name}
     rows = [
         (
             both(SPLIT_TEXT[by]),
@@ -171,7 +172,7 @@ def concentration_section(ratings: pl.DataFrame, splits: Mapping[str, Split], cu
             percent(split.concentration.top_1),
             percent(split.concentration.top_5),
             percent(split.concentration.top_10),
-            _largest(split),
+            _largest(split, names if by == "group" else {}),
         )
         for by, split in splits.items()
     ]
@@ -189,12 +190,13 @@ def concentration_section(ratings: pl.DataFrame, splits: Mapping[str, Split], cu
     return Section("concentration", Text("Concentration", "集中度"), joined((spread, _abc_table(ratings, currency))))
 
 
-def _largest(split: Split) -> Markup:
+def _largest(split: Split, names: Mapping[str, str]) -> Markup:
+    """The largest entries with their shares; groups by the name of their head, where we know it."""
     total = fsum(split.exposure.values())
     entries: list[Markup | str] = []
     for name, amount in list(split.exposure.items())[:LARGEST_NAMES]:
-        shown = both(Text("unknown", "未知")) if name == UNKNOWN else data_text(name)
-        entries.extend((", " if entries else "", shown, f" {percent(amount / total, 0)}"))
+        shown = both(Text("unknown", "未知")) if name == UNKNOWN else data_text(names.get(name, name))
+        entries.extend((", " if entries else "", shown, f" {percent(amount / total)}"))
     return joined(entries or ["–"])
 
 
