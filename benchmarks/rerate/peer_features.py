@@ -1,0 +1,77 @@
+"""The peer's feature table: reads the Parquet files, keeps what was known by the date, joins the parts."""
+
+import pandas as pd
+from peer_customer import customer_features, group_features, industry_features, signal_features, statement_features
+from peer_ledger import balance, cash_flow, invoice_facts, lateness, orders_features, ratio, sales
+
+ITEMS = [
+    "revenue",
+    "ebit",
+    "interest",
+    "current_assets",
+    "total_assets",
+    "current_liabilities",
+    "total_liabilities",
+    "equity",
+    "retained_earnings",
+]
+COLUMNS = {
+    "customers": "customer_id industry registered_on customer_since parent_id current_limit_cents current_terms_days "
+    "guarantee_amount_cents insured_amount_cents known_at",
+    "invoices": "invoice_id customer_id issued_on due_on amount_cents disputed disputed_on dispute_closed_on known_at",
+    "payments": "invoice_id customer_id paid_on amount_cents kind",
+    "orders": "customer_id ordered_on amount_cents closed_on",
+    "financials": f"customer_id period_end months audit_opinion known_at {' '.join(f'{i}_cents' for i in ITEMS)}",
+    "signals": "customer_id kind occurred_on amount_cents",
+    "industry": "industry observed_on delay_index known_at",
+}
+EVENT = {"invoices": "issued_on", "payments": "paid_on", "orders": "ordered_on", "industry": "observed_on"}
+
+
+def build(folder, as_of):
+    """Every feature that the model, the rules, the limit and the terms use; NaN for missing."""
+    day = pd.Timestamp(as_of)
+    customers = load(folder, "customers", as_of).sort_values(["customer_id", "known_at"])
+    customers = customers.drop_duplicates("customer_id", keep="last").reset_index(drop=True)
+    tables = {name: numbered(load(folder, name, as_of), customers) for name in COLUMNS if name not in (
+        "customers", "industry",
+    )}  # fmt: skip
+    for name, event in (("invoices", "issued_on"), ("payments", "paid_on"), ("orders", "ordered_on")):
+        tables[name]["age"] = (day - tables[name][event]).dt.days
+    tables["signals"]["age"] = (day - tables["signals"]["occurred_on"]).dt.days.clip(lower=0)
+    facts = invoice_facts(tables["invoices"], tables["payments"], day)
+    owed = balance(facts, customers)
+    parts = [
+        customers[["customer_id"]],
+        owed,
+        lateness(facts, customers),
+        sales(facts, owed["open_cents"], customers),
+        cash_flow(tables["payments"], customers),
+        orders_features(tables["orders"], day, customers),
+        statement_features(tables["financials"], day, customers),
+        signal_features(tables["signals"], customers),
+        industry_features(load(folder, "industry", as_of), customers),
+    ]
+    known = pd.concat(parts, axis=1)
+    known["sig_legal_amount_to_equity"] = ratio(known["legal_amount"], known["fin_equity"])
+    known = pd.concat([known, customer_features(customers, known, day)], axis=1)
+    return pd.concat([known, group_features(customers, known)], axis=1)
+
+
+def load(folder, name, as_of):
+    """The rows that were known by the date and are about a day that has come."""
+    known = [("known_at", "<=", as_of)]
+    known += [(EVENT[name], "<=", as_of)] if name in EVENT else []
+    return pd.read_parquet(
+        folder / f"{name}.parquet",
+        columns=COLUMNS[name].split(),
+        filters=known,
+        to_pandas_kwargs={"date_as_object": False},
+    )
+
+
+def numbered(frame, customers):
+    """The rows of known customers, with the row number of the customer in place of its id."""
+    number = pd.Index(customers["customer_id"]).get_indexer(frame["customer_id"])
+    frame = frame.drop(columns="customer_id").assign(customer=number)
+    return frame[frame["customer"] >= 0].reset_index(drop=True)
