@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 import lightgbm
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from support.small_model import FEATURES, rows, trained
 NAMES = tuple(f.name for f in FEATURES)
 
 
+@lru_cache(maxsize=8)
 def compared(naive_column=2, shift=0.0, **acceptance):
     """The small model on 3,000 customers it has not seen, a scorecard of one feature, and one column as naive rule."""
     small = trained()
