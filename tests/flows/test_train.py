@@ -8,9 +8,12 @@ from typer.testing import CliRunner
 
 from riskengine.cli.main import app
 from riskengine.scoring.bundle import load_bundle, read_card, read_metrics
+from riskengine.scoring.spec import load_spec
 from riskengine.scoring.workspace import Workspace
+from riskengine.tables.store import open_tables
 from riskengine.terms.errors import FindingsError, InputError
 from riskengine.workflows.generate import generate
+from riskengine.workflows.train import fit_and_compare, prepare
 
 SPEC = """
 model: quick
@@ -92,6 +95,14 @@ def test_the_same_input_gives_the_same_bytes_and_another_seed_another_model(trai
     again = train(tables, spec, tmp_path / "space", "--json")
     assert json.loads(again.stdout)["digest"] == trained[1][0]["digest"]
     assert trained[1][1]["digest"] != trained[1][0]["digest"]
+
+
+def test_the_number_of_workers_does_not_show(tables, spec):
+    model_spec = load_spec(spec)
+    data = prepare(open_tables(tables), model_spec)
+    one, two = (fit_and_compare(data, model_spec, 3, workers=w)[0] for w in (1, 2))
+    assert one.booster_text == two.booster_text
+    assert one.calibration == two.calibration
 
 
 def test_the_bundle_says_what_it_came_from(trained):

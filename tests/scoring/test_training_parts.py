@@ -13,7 +13,7 @@ from riskengine.scoring.matrix import Matrix, assemble, customer_folds, masked_c
 from riskengine.scoring.scorecard import fit_scorecard
 from riskengine.scoring.spec import FeatureSpec, MaskingSpec
 from riskengine.terms.days import day_number
-from riskengine.terms.errors import InputError, UsageError
+from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 from support.small_model import FEATURES, SPEC, rows
 
 CATALOGUE = {f.name: f for f in FEATURES} | {
@@ -111,6 +111,8 @@ def test_features_are_joined_to_outcomes_by_customer_and_date():
     assert found.values[:, 0].tolist() == pytest.approx([1.0, np.nan, 2.0], nan_ok=True)
     with pytest.raises(InputError, match="no customer is left"):
         assemble(labelled.clear(), (first,), FEATURES, make)
+    with pytest.raises(RiskEngineError, match="1 customers have an outcome but no features"):
+        assemble(labelled, (first, second), FEATURES, lambda day: make(day).head(1))
 
 
 def test_the_scorecard_is_a_logistic_regression_on_weights_of_evidence():

@@ -13,7 +13,7 @@ from riskengine.features.feature import Feature, Source, Unit
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.spec import FeatureSpec, MaskingSpec
 from riskengine.terms.days import day_number
-from riskengine.terms.errors import InputError, UsageError, nearest
+from riskengine.terms.errors import InputError, RiskEngineError, UsageError, nearest
 
 FeatureMaker = Callable[[date], pl.DataFrame]
 
@@ -52,7 +52,7 @@ def assemble(
 ) -> Matrix:
     """Features of the labelled rows at each date. `labelled`: customer_id, as_of (day number), outcome.
 
-    Raises InputError if no row is left.
+    Raises InputError if no row is left, RiskEngineError if a customer with an outcome has no features.
     """
     names = [f.name for f in features]
     parts = []
@@ -60,7 +60,12 @@ def assemble(
         rows = labelled.filter(pl.col("as_of") == day_number(day))
         if rows.height:
             built = make(day).select("customer_id", *(pl.col(n).cast(pl.Float64) for n in names))
-            parts.append(rows.join(built, on="customer_id", how="inner").sort("customer_id"))
+            joined = rows.join(built, on="customer_id", how="inner").sort("customer_id")
+            if joined.height != rows.height:
+                raise RiskEngineError(
+                    f"{rows.height - joined.height} customers have an outcome but no features", where=f"snapshot {day}"
+                )
+            parts.append(joined)
     if not parts:
         raise InputError("no customer is left to learn from or to test on", where="population", remedy="widen it")
     frame = pl.concat(parts)

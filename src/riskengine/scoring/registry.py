@@ -63,15 +63,6 @@ def register(workspace: Workspace, registration: Registration, *, alias: str | N
     return version
 
 
-def set_alias(workspace: Workspace, model: str, alias: str, bundle_version: str) -> None:
-    """Point an alias at the registered version that holds a bundle."""
-    with _quiet_mlflow(workspace) as mlflow:
-        client = mlflow.MlflowClient()
-        for found in client.search_model_versions(f"name='{model}'"):
-            if found.tags.get("bundle") == bundle_version:
-                client.set_registered_model_alias(model, alias, found.version)
-
-
 def _log_model(mlflow: ModuleType, model: PdModel, registration: Registration) -> tuple[str, str]:
     from mlflow.models import ModelSignature  # noqa: PLC0415 - seconds to import
     from mlflow.types import ColSpec, Schema  # noqa: PLC0415 - seconds to import
