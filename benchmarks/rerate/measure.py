@@ -40,7 +40,7 @@ def run_peer(portfolio: Portfolio, out: Path, *, threads: int, messages: str) ->
 
 
 def _run(script: str, arguments: list[str], threads: int) -> Run:
-    limits = {name: str(threads) for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "ARROW_NUM_THREADS")}
+    limits = {name: str(threads) for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")}
     begin = time.perf_counter()
     done = subprocess.run(
         [sys.executable, str(HERE / script), *arguments],

@@ -47,7 +47,7 @@ def main():
     for start in range(0, features.height, CHUNK):
         chunk = features.slice(start, CHUNK)
         facts = phases.timed("score", facts_of_features, chunk)
-        predictions = phases.timed("score", predict_customers, facts, model_matrix(chunk, model), model)
+        predictions = phases.timed("score", predict_customers, facts, model_matrix(chunk, model), model, threads=0)
         rated = phases.timed(
             "rules and decision",
             rate,

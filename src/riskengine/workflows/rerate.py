@@ -81,7 +81,16 @@ def rerate(
     progress("features", 0, 1)
     features = build_features(tables, as_of)
     progress("features", 1, 1)
-    book = _Book(features, as_of, policy, model, previous, portfolio_exposure(features), reasons=chosen.reasons)
+    book = _Book(
+        features,
+        as_of,
+        policy,
+        model,
+        previous,
+        portfolio_exposure(features),
+        reasons=chosen.reasons,
+        threads=0 if chosen.workers == 1 else 1,
+    )
     missing = sorted(set(certified) - set(features["customer_id"]))
     if missing:
         raise UsageError(f"no customer {missing[0]!r} is known by {as_of}", where="certificates")
@@ -160,6 +169,7 @@ class _Book:
     previous: PreviousRun | None
     exposure: float
     reasons: bool
+    threads: int  # of the model, for one chunk; 0: as many as there are
 
     def part(self, start: int, size: int) -> _Part:
         chunk = self.features.slice(start, size)
@@ -177,7 +187,7 @@ class _Book:
 
     def _rate(self, chunk: pl.DataFrame) -> Ratings:
         facts = facts_of_features(chunk)
-        predictions = predict_customers(facts, model_matrix(chunk, self.model), self.model)
+        predictions = predict_customers(facts, model_matrix(chunk, self.model), self.model, threads=self.threads)
         facts = facts.with_numbers(**previous_facts(self.previous, chunk["customer_id"]))
         return rate(
             chunk["customer_id"].to_list(),
