@@ -33,7 +33,8 @@ masking:
   copies: 1
   shares: {payment: 0.2, statement: 0.2, customer: 0.2}
 booster: {trees: 30, learning_rate: 0.1, depth: 2, min_rows_leaf: 20}
-calibration: {method: platt, folds: 2, pd_floor: 0.0003}
+calibration: {method: platt, folds: 2, pd_floor: 0.0003,
+  long_run_default_rate: {value: 0.03, reference: tests}}
 rivals: {naive_feature: pay_late_days_max_all, scorecard_features: 5}
 acceptance: {min_auc: GATE}
 """

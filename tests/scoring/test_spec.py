@@ -47,6 +47,12 @@ def test_errors_name_file_and_line(tmp_path, old, new, message):
     assert message in text
 
 
+def test_a_short_horizon_needs_a_yearly_rate(tmp_path):
+    text, _ = broken(tmp_path, "  horizon_days: 365", "  horizon_days: 60")
+    assert "60 days gives no 12-month PD" in text
+    assert "long_run_default_rate" in text
+
+
 def test_every_key_is_explained_in_the_readme():
     readme = (ROOT / "models" / "README.md").read_text(encoding="utf-8")
     for path in SPECS:

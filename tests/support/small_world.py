@@ -41,7 +41,8 @@ masking:
   copies: 1
   shares: {payment: 0.15, order: 0.15, statement: 0.2, signal: 0.2, industry: 0.2, group: 0.2, customer: 0.1}
 booster: {trees: 80, learning_rate: 0.1, depth: 3, min_rows_leaf: 20}
-calibration: {method: platt, folds: 2, pd_floor: 0.0003}
+calibration: {method: platt, folds: 2, pd_floor: 0.0003,
+  long_run_default_rate: {value: 0.03, reference: tests}}
 rivals: {naive_feature: pay_late_days_max_all, scorecard_features: 5}
 acceptance: {}
 """

@@ -142,6 +142,17 @@ class ModelSpec(StrictModel):
     rivals: RivalSpec
     acceptance: AcceptanceSpec
 
+    @model_validator(mode="after")
+    def _speaks_of_twelve_months(self) -> Self:
+        """Grades, limits and reports read the PD on a scale of twelve months."""
+        twelve_months = 360 <= self.outcome.horizon_days <= 370
+        if not twelve_months and self.calibration.long_run_default_rate is None:
+            raise ValueError(
+                f"a horizon of {self.outcome.horizon_days} days gives no 12-month PD: "
+                "set calibration.long_run_default_rate to the yearly default rate the mean PD should have"
+            )
+        return self
+
 
 def load_spec(path: Path) -> ModelSpec:
     """Read a model spec. Raises DocumentError with every error, each with file and line."""

@@ -55,15 +55,13 @@ def write_tables(
     out: Path,
     *,
     reporting_currency: str,
-    truth: Mapping[str, pl.LazyFrame | pl.DataFrame] = MappingProxyType({}),
     made_by: Mapping[str, str | int] = MappingProxyType({}),
     beside: Callable[[Path], None] | None = None,
 ) -> None:
     """Publish contract-conforming tables as Parquet with a manifest. Optional columns that are absent become null.
 
-    Day columns may be dates or day numbers. `truth` is what a generated portfolio hides; it goes to the folder
-    `truth/` and is no part of the TableSet. `made_by` is noted in the manifest. `beside` may write further files
-    into the folder, which are published with the tables or not at all.
+    Day columns may be dates or day numbers. `made_by` is noted in the manifest. `beside` may write further files into
+    the folder, which are published with the tables or not at all and are no part of the TableSet.
 
     Raises InputError for an unknown table, an unknown or a missing required column.
     """
@@ -76,9 +74,6 @@ def write_tables(
             _conformed(frames[name].lazy(), contract).sink_parquet(path, compression="zstd", statistics=True)
             rows = pl.scan_parquet(path).select(pl.len()).collect().item()
             described[name] = {"rows": rows, "sha256": file_sha256(path)}
-        for name, frame in truth.items():
-            (scratch / "truth").mkdir(exist_ok=True)
-            frame.lazy().sink_parquet(scratch / "truth" / f"{name}.parquet", compression="zstd", statistics=True)
         if beside is not None:
             beside(scratch)
         content = {"reporting_currency": reporting_currency, "tables": described}

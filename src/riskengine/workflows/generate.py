@@ -10,6 +10,7 @@ import polars as pl
 
 from riskengine.synthetic.invoicing import CURRENCY
 from riskengine.synthetic.portfolio import BLOCK, Block, World, build_world, generate_block
+from riskengine.synthetic.truth_files import write_truth
 from riskengine.synthetic.window import Window
 from riskengine.tables.publish import explained_disk_errors, refuse_foreign
 from riskengine.tables.store import TABLES, write_tables
@@ -64,7 +65,13 @@ def _publish(world: World, parts: Path, out: Path) -> None:
         "end": world.window.end.isoformat(),
     }
     truth = {name: _scan(parts, f"truth_{name}") for name in ("pd", "customers")}
-    write_tables(frames, out, reporting_currency=CURRENCY, truth=truth, made_by=made_by)
+    write_tables(
+        frames,
+        out,
+        reporting_currency=CURRENCY,
+        made_by=made_by,
+        beside=lambda folder: write_truth(truth, folder),
+    )
 
 
 def _write_parts(parts: Path, number: int, block: Block) -> None:
