@@ -87,7 +87,7 @@ def test_amounts_are_scaled_to_the_case_and_ratios_are_not():
 
 
 def test_master_data_that_would_help_is_named():
-    assert ask(columns(CASE), donors()).master_data == ("cus_industry", "cus_relationship_days")
+    assert ask(columns(CASE), donors()).master_data == ("cus_country", "cus_industry", "cus_legal_form")
 
 
 def test_it_is_asked_of_one_customer():

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -153,8 +154,15 @@ def test_another_currency_is_converted_by_the_rate_given(small_world: SmallWorld
 
 
 def test_the_run_and_the_case_must_share_a_currency(small_world: SmallWorld, context: RunContext) -> None:
-    with pytest.raises(InputError, match="the case is in USD, the run in CNY"):
-        decide(small_world, with_changes(currency="USD"), context=context)
+    with pytest.raises(InputError, match="the case is in CNY, the run in EUR"):
+        decide(small_world, with_changes(), context=replace(context, reporting_currency="EUR"))
+
+
+def test_without_tables_a_case_is_converted_to_the_currency_of_the_model(small_world: SmallWorld) -> None:
+    found = decide(small_world, with_changes(currency="USD", fx={"USD": 7.0}))
+    assert (found.reporting_currency, found.requested) == ("CNY", 7 * decide(small_world, with_changes()).requested)
+    with pytest.raises(InputError, match="no rate of USD to CNY"):
+        decide(small_world, with_changes(currency="USD"))
 
 
 def test_an_existing_customer_who_asks_for_more_is_rated_on_his_history(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -131,6 +132,12 @@ def test_as_of_before_and_after_the_data(small_world: SmallWorld) -> None:
         rerate(tables, date(2001, 1, 1), **means)
     with pytest.raises(InputError, match=r"the data ends on .* more than 31 days before"):
         rerate(tables, LAST_DAY + timedelta(days=60), **means)
+
+
+def test_tables_in_another_currency_than_the_model_learnt_are_refused(small_world: SmallWorld) -> None:
+    tables = replace(small_world.open_tables(), reporting_currency="USD")
+    with pytest.raises(InputError, match="the tables are in USD, the model learnt amounts in CNY"):
+        rerate(tables, LAST_DAY, policy=small_world.policy, model=small_world.model)
 
 
 @pytest.mark.parametrize(("options", "what"), [({"workers": 0}, "0 workers"), ({"chunk_size": 0}, "a chunk of 0")])

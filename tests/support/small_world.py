@@ -142,6 +142,7 @@ def train_small_model(tables: Path, workspace: Path) -> Path:
         seen_missing=fitted.seen_missing,
         spec_text=SPEC,
         metrics=comparison.as_json(),
+        provenance={"reporting_currency": open_tables(tables).reporting_currency},
     )
     place = Workspace(workspace)
     bundle = place.bundle_folder(spec.model, "1")

@@ -43,7 +43,7 @@ _WITNESSES = {
     Source.INDUSTRY: ("ind_delay_index",),
 }
 _ZERO_IS_NOTHING = (Source.PAYMENT,)
-_MASTER_FACTS = ("cus_age_days", "cus_industry", "cus_relationship_days")
+_MASTER_FACTS = ("cus_age_days", "cus_country", "cus_industry", "cus_legal_form")  # what a newcomer can state
 
 
 @dataclass(frozen=True, slots=True)

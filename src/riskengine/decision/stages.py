@@ -1,20 +1,16 @@
 """Running the rules stage by stage; what one stage concludes is a fact for the next."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from riskengine.decision.arrays import Floats
 from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import facts_of
-from riskengine.policy.rule import Effect, Rule
+from riskengine.policy.rule import late_parts
 from riskengine.rules.effects import JoinedEffects, combine, join_effects, no_effects
 from riskengine.rules.facts import FactColumns
 from riskengine.rules.outcomes import Engine, Int8Array, Outcomes
 from riskengine.terms.decision import Stage
 from riskengine.terms.errors import InputError
-
-_ORDER = {stage: position for position, stage in enumerate(Stage)}
 
 
 class StageRun:
@@ -79,7 +75,7 @@ def check_stages(policy: Policy) -> None:
 
     Raises InputError naming every such rule.
     """
-    late = [f"{rule.id} ({part})" for rule in policy.all_rules for part in _late_parts(rule)]
+    late = [f"{rule.id} ({part})" for rule in policy.all_rules for part in late_parts(rule.then, rule.stage)]
     if late:
         raise InputError(
             f"effects come too late to count: {', '.join(late)}",
@@ -87,22 +83,3 @@ def check_stages(policy: Policy) -> None:
             remedy="put grade effects in hard_stops or grading, limit effects and freeze no later than limits, "
             "terms effects no later than terms",
         )
-
-
-def _late_parts(rule: Rule) -> Iterator[str]:
-    for part, last in _LAST_STAGE.items():
-        if getattr(rule.then, part) != getattr(_NOTHING, part) and _ORDER[rule.stage] > _ORDER[last]:
-            yield part
-
-
-_NOTHING = Effect()
-_LAST_STAGE = {
-    "in_default": Stage.HARD_STOPS,
-    "grade_cap": Stage.GRADING,
-    "notch": Stage.GRADING,
-    "freeze": Stage.LIMITS,
-    "limit_cap": Stage.LIMITS,
-    "limit_factor": Stage.LIMITS,
-    "terms_cap_days": Stage.TERMS,
-    "terms_add_days": Stage.TERMS,
-}

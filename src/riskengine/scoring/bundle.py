@@ -93,6 +93,7 @@ def load_bundle(path: Path) -> PdModel:
         calibration=calibration_from_json(card["calibration"]),
         seen_missing=frozenset(card["seen_missing"]),
         booster=lightgbm.Booster(model_str=contents[_BOOSTER].decode("utf-8")),
+        reporting_currency=card["provenance"].get("reporting_currency"),
     )
 
 

@@ -28,7 +28,8 @@ class PdModel:
     """A loaded model. Rows are scored one by one: chunks, order and threads cannot change a result.
 
     `digest` identifies the bundle it came from. `seen_missing` names the features of which training saw missing
-    values; LightGBM silently reads a missing value of any other feature as 0.0, so that is refused here.
+    values; LightGBM silently reads a missing value of any other feature as 0.0, so that is refused here. Features in
+    money are in units of `reporting_currency`; None where whoever wrote the bundle did not say.
     """
 
     name: str
@@ -39,6 +40,7 @@ class PdModel:
     calibration: Calibration
     seen_missing: frozenset[str]
     booster: "Booster"
+    reporting_currency: str | None = None
 
     def predict(self, matrix: Floats, *, threads: int = 0) -> Prediction:
         """Score a float64 matrix of shape (customers, features), NaN for missing. `threads` 0: as many as there are.

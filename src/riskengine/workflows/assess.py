@@ -30,7 +30,7 @@ from riskengine.workflows.json_document import load_json
 from riskengine.workflows.previous_run import DONORS, RATINGS, SUMMARY, WARNINGS, PreviousRun, previous_facts, read_run
 from riskengine.workflows.rating_means import Means
 from riskengine.workflows.run_folder import certificate_text
-from riskengine.workflows.scored import explain_all, facts_of_features, predict_customers
+from riskengine.workflows.scored import check_currency, explain_all, facts_of_features, predict_customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,9 @@ def assess(
     `tables` add the customer's group, industry and currencies; `context` the size of the portfolio and the customers
     whose answers show what missing information would change. Raises InputError if currencies do not fit.
     """
-    joined = case_tables(case, as_of, tables)
-    _check_currency(joined, context)
+    joined = case_tables(case, as_of, tables, means.model.reporting_currency)
+    check_currency(means.model, joined.reporting_currency)
+    _check_run_currency(joined, context)
     features = build_features(joined, as_of).filter(pl.col("customer_id") == case.customer.id)
     requested = case.request.amount * _rate(joined, as_of, case.currency)
     facts = _asked(facts_of_features(features), requested, case, context)
@@ -199,7 +200,7 @@ def _rate(tables: TableSet, as_of: date, currency: str) -> float:
         return known_by(tables, as_of, session).rates[currency]
 
 
-def _check_currency(tables: TableSet, context: RunContext | None) -> None:
+def _check_run_currency(tables: TableSet, context: RunContext | None) -> None:
     if context is not None and context.reporting_currency != tables.reporting_currency:
         raise InputError(
             f"the case is in {tables.reporting_currency}, the run in {context.reporting_currency}",

@@ -16,8 +16,12 @@ _BYSTANDER = "\N{MIDDLE DOT}bystander"
 Rows = list[dict[str, object]]
 
 
-def case_tables(case: Case, as_of: date, tables: TableSet | None = None) -> TableSet:
+def case_tables(
+    case: Case, as_of: date, tables: TableSet | None = None, reporting_currency: str | None = None
+) -> TableSet:
     """Tables with the case, and beside it what `tables` know of the customer, its group, its industry and currencies.
+
+    Without `tables` everything is converted into `reporting_currency`, or kept in the currency of the case.
 
     Raises InputError if something in the case is dated after `as_of`, or its currency is not that of `tables` and
     nobody gave a rate.
@@ -28,7 +32,7 @@ def case_tables(case: Case, as_of: date, tables: TableSet | None = None) -> Tabl
         rows["customers"] = [_completed(rows["customers"][0], case, as_of, tables)]
     frames = {name: _frame(name, found) for name, found in rows.items()}
     if tables is None:
-        return tables_in_memory(frames, reporting_currency=case.currency)
+        return tables_in_memory(frames, reporting_currency=reporting_currency or case.currency)
     known = _related(case, as_of, tables)
     joined = {name: pl.concat([known[name], frames[name]]) if name in frames else known[name] for name in CONTRACTS}
     return tables_in_memory(joined, reporting_currency=tables.reporting_currency)
@@ -37,7 +41,6 @@ def case_tables(case: Case, as_of: date, tables: TableSet | None = None) -> Tabl
 def _rows(case: Case, as_of: date) -> dict[str, Rows]:
     rows: dict[str, Rows] = {
         "customers": [_customer(case, as_of)],
-        "orders": [_bystander(case, order_id="0", ordered_on=as_of, closed_on=as_of, amount_cents=1)],
         "invoices": [],
         "payments": [],
         "financials": [_statement(case, statement) for statement in case.statements or ()],

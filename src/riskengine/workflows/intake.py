@@ -92,9 +92,7 @@ def _read(name: str, text: str, mapping: MappingFile, progress: Progress) -> Raw
     return read_source(name, text, mapping.spec.sources[name])
 
 
-def _summary(
-    mapping: MappingFile, sources: Sequence[RawSource], taken: TakenIn, last: dt.date | None
-) -> IntakeSummary:
+def _summary(mapping: MappingFile, sources: Sequence[RawSource], taken: TakenIn, last: dt.date | None) -> IntakeSummary:
     labels = source_labels(sources)
     accepted, merged = _per_source(taken.accepted), _per_source(taken.merged)
     quarantined = _per_source(rejected_rows(taken.findings))

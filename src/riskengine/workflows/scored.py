@@ -9,7 +9,7 @@ from riskengine.decision.ratings import Ratings
 from riskengine.decision.reasons import Reason, explain
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.pd_model import PdModel
-from riskengine.terms.errors import UsageError
+from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.limit import UnratedReason
 
 
@@ -41,6 +41,16 @@ def model_matrix(features: pl.DataFrame, model: PdModel) -> Floats:
         )
     columns = features.select(pl.col(name).cast(pl.Float64) for name in model.features)
     return np.ascontiguousarray(columns.to_numpy(), dtype=np.float64)
+
+
+def check_currency(model: PdModel, reporting_currency: str) -> None:
+    """Raises InputError if the model learnt amounts in another currency than it is to be given."""
+    if model.reporting_currency not in (None, reporting_currency):
+        raise InputError(
+            f"the tables are in {reporting_currency}, the model learnt amounts in {model.reporting_currency}",
+            where=f"model {model.name} {model.version}",
+            remedy="train a model on tables in this currency, or bring tables in the model's",
+        )
 
 
 def predict_customers(facts: FactColumns, matrix: Floats, model: PdModel, *, threads: int = 1) -> Predictions:

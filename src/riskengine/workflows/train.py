@@ -224,6 +224,7 @@ def _provenance(tables: TableSet, seed: int) -> dict[str, Any]:
     return {
         "data_fingerprint": hashlib.sha256(joined.encode()).hexdigest(),
         "tables": dict(tables.sha256),
+        "reporting_currency": tables.reporting_currency,
         "seed": seed,
         "riskengine": __version__,
         "lightgbm": version_of("lightgbm"),
