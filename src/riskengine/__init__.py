@@ -5,10 +5,12 @@
 
 from typing import TYPE_CHECKING
 
+from riskengine.terms.version import VERSION
+
 if TYPE_CHECKING:
     from riskengine.workflows.frames_api import assess, rerate
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["__version__", "assess", "rerate"]
 
 

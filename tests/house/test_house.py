@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from riskengine.cli.main import app
+from riskengine.terms.version import VERSION
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -28,6 +29,10 @@ def commands():
         children = getattr(command, "commands", None)
         found += [f"{name} {child}" for child in children] if children else [name]
     return sorted(found)
+
+
+def test_the_version_is_the_same_in_both_places():
+    assert PROJECT["version"] == VERSION
 
 
 @pytest.mark.parametrize("name", direct_dependencies())

@@ -260,3 +260,17 @@ def test_a_manifest_is_the_same_bytes_whatever_the_order(tmp_path):
     write_manifest(tmp_path, KIND, {"a": "客户", "b": 1})
     assert (tmp_path / MANIFEST).read_bytes() == first
     assert json.loads(first)["a"] == "客户"
+
+
+def test_a_place_where_nothing_can_be_is_refused_with_its_name(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with (
+        pytest.raises(RiskEngineError, match="file: nothing can be written there"),
+        publishing(tmp_path / "file/run", "k"),
+    ):
+        pass
+    with (
+        pytest.raises(RiskEngineError, match="file: nothing can be written there"),
+        publishing_file(tmp_path / "file/f"),
+    ):
+        pass

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from riskengine import __version__
 from riskengine.cli.assess import assess
 from riskengine.cli.doctor import doctor
 from riskengine.cli.features import features
@@ -19,6 +18,7 @@ from riskengine.cli.rerate import rerate
 from riskengine.cli.rules import rules
 from riskengine.cli.train import train
 from riskengine.terms.errors import RiskEngineError
+from riskengine.terms.version import VERSION
 
 INTERRUPTED = 130
 
@@ -44,7 +44,7 @@ app.command()(train)
 def riskengine(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     """How far to trust a business customer with open account credit, and when to stop."""
     if version:
-        typer.echo(__version__)
+        typer.echo(VERSION)
         raise typer.Exit
 
 

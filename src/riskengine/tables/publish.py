@@ -32,8 +32,8 @@ def publishing(out: Path, kind: str) -> Iterator[Path]:
     out = out.absolute()
     with explained_disk_errors(out):
         refuse_foreign(out, kind)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
+        with _placed_in(out.parent):
+            scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
         scratch.chmod(0o755)  # mkdtemp makes it private
         try:
             yield scratch
@@ -49,8 +49,8 @@ def publishing(out: Path, kind: str) -> Iterator[Path]:
 def publishing_file(path: Path) -> Iterator[Path]:
     """A scratch file beside `path` that replaces it when the block ends without an error."""
     with explained_disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        with _placed_in(path.parent):
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         os.close(handle)
         scratch = Path(name)
         scratch.chmod(0o644)  # mkstemp makes it private
@@ -109,6 +109,20 @@ def explained_disk_errors(place: Path) -> Iterator[None]:
                 remedy="choose a folder you may write to with --out",
             ) from error
         raise
+
+
+@contextmanager
+def _placed_in(folder: Path) -> Iterator[None]:
+    """The folder exists, and whatever keeps the system from making something in it is told as that."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        if error.errno in (*_FULL, *_FORBIDDEN):
+            raise
+        raise RiskEngineError(
+            f"nothing can be written there ({error.strerror})", where=str(folder), remedy="choose another folder"
+        ) from error
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

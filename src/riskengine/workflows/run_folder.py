@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import polars as pl
 
-from riskengine import __version__
 from riskengine.decision.canonical import sha256_of
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
@@ -17,6 +16,7 @@ from riskengine.reports.portfolio_report import PortfolioReport, portfolio_page
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest
 from riskengine.tables.store import TableSet, file_sha256
+from riskengine.terms.version import VERSION
 from riskengine.workflows.previous_run import DONORS, MOVEMENTS, RATINGS, REPORT, RUN, SUMMARY, WARNINGS, PreviousRun
 from riskengine.workflows.rerate import PortfolioRating
 
@@ -89,7 +89,7 @@ def summarise(rating: PortfolioRating, inputs: RunInputs, files: Mapping[str, st
     previous = inputs.previous
     return {
         "as_of": rating.as_of.isoformat(),
-        "riskengine": __version__,
+        "riskengine": VERSION,
         "reporting_currency": rating.reporting_currency,
         "inputs": {"tables": dict(sorted(inputs.tables.sha256.items()))},
         "model": {

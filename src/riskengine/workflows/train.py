@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from riskengine import __version__
 from riskengine.features.build import build_features
 from riskengine.features.catalogue import CATALOGUE, feature
 from riskengine.features.feature import Feature
@@ -28,6 +27,7 @@ from riskengine.scoring.split import Split, split_by_time
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of
+from riskengine.terms.version import VERSION
 
 Progress = Callable[[str, int, int], None]  # what, steps done, steps in all
 
@@ -226,7 +226,7 @@ def _provenance(tables: TableSet, seed: int) -> dict[str, Any]:
         "tables": dict(tables.sha256),
         "reporting_currency": tables.reporting_currency,
         "seed": seed,
-        "riskengine": __version__,
+        "riskengine": VERSION,
         "lightgbm": version_of("lightgbm"),
         "numpy": version_of("numpy"),
         "python": platform.python_version(),
