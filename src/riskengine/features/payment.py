@@ -1,7 +1,7 @@
 """Features of invoices and payments: one pass over the invoices, one over the payments.
 
-The families are in `payment_lateness`, `payment_share`, `payment_balance`, `payment_dso`, `payment_flow` and
-`payment_rhythm`.
+The families are in `payment_lateness`, `payment_habit`, `payment_share`, `payment_balance`, `payment_dso`,
+`payment_flow` and `payment_rhythm`.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from riskengine.features import (
     payment_balance,
     payment_dso,
     payment_flow,
+    payment_habit,
     payment_lateness,
     payment_rhythm,
     payment_share,
@@ -23,6 +24,7 @@ ROWS_PER_PASS = 2_500_000  # all invoice measures of so many rows take about 3 G
 
 _INVOICE_MEASURES = (
     *payment_lateness.MEASURES,
+    *payment_habit.MEASURES,
     *payment_share.MEASURES,
     *payment_share.STREAK_MEASURES,
     *payment_balance.MEASURES,
@@ -32,6 +34,7 @@ _INVOICE_MEASURES = (
 
 FEATURES = (
     *payment_lateness.FEATURES,
+    *payment_habit.FEATURES,
     *payment_share.FEATURES,
     *payment_balance.FEATURES,
     *payment_dso.FEATURES,
