@@ -46,7 +46,7 @@ def ask(case, lenders):
 
 
 def test_what_is_missing_is_found():
-    assert find_missing(columns(CASE)) == (Source.PAYMENT, Source.ORDER, Source.STATEMENT, Source.INDUSTRY)
+    assert find_missing(columns(CASE)) == (Source.PAYMENT, Source.STATEMENT, Source.INDUSTRY)
     assert find_missing(columns({**SOUND, "pay_settled_count_all": 0, "pay_open_amount": 0}))[0] is Source.PAYMENT
 
 

@@ -34,10 +34,10 @@ MOST_DONORS = 200
 LEAST_DONORS = 10
 _SCALES = (0.01, 100.0)
 
-# A source is known if any of these is there (and not 0, for those where 0 means nothing yet).
+# A source is known if any of these is there (and not 0, for those where 0 means nothing yet). Orders are not asked of
+# anybody: who has none yet can bring none.
 _WITNESSES = {
     Source.PAYMENT: ("pay_settled_count_all", "pay_open_amount"),
-    Source.ORDER: ("ord_open_amount",),
     Source.STATEMENT: ("fin_statement_age_days",),
     Source.SIGNAL: ("sig_insolvency_filing_count_all",),
     Source.INDUSTRY: ("ind_delay_index",),
