@@ -27,7 +27,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+# The demo begins anew each time: an older champion would otherwise go on rating.
 demo: environment
+	rm -rf $(DEMO)
 	$(BIN)/riskengine generate --customers 5000 --months 36 --seed 7 --out $(DEMO)/tables
 	$(BIN)/riskengine train --tables $(DEMO)/tables --spec models/pd_12m.yaml --workspace $(DEMO)/workspace
 	$(BIN)/riskengine rerate --tables $(DEMO)/tables --as-of 2025-11-30 --workspace $(DEMO)/workspace --previous none --out $(DEMO)/runs/2025-11-30
