@@ -69,9 +69,21 @@ def test_statements_add_up(portfolio):
     parts = s["cash_cents"] + s["receivables_cents"] + s["inventory_cents"]
     assert (parts <= s["current_assets_cents"] + 2).all()
     assert (s["current_liabilities_cents"] <= s["total_liabilities_cents"]).all()
-    delay = (s["published_on"] - s["period_end"]).dt.total_days()
-    assert delay.min() >= 90
-    assert delay.max() <= 280
+
+
+def test_yearly_statements_are_late_and_half_year_reports_sooner_and_unaudited(portfolio):
+    s = portfolio["financials"].with_columns(delay=(pl.col("published_on") - pl.col("period_end")).dt.total_days())
+    yearly, half = s.filter(pl.col("months") == 12), s.filter(pl.col("months") == 6)
+    assert yearly.height + half.height == s.height
+    assert yearly["delay"].min() >= 90
+    assert yearly["delay"].max() <= 280
+    assert half["delay"].min() >= 40
+    assert half["delay"].max() <= 150
+    assert not half["audited"].any()
+    givers = half["customer_id"].n_unique() / s["customer_id"].n_unique()
+    assert 0.3 < givers < 0.45
+    both = yearly.join(half, on="customer_id", suffix="_half")
+    assert 0.4 < (both["revenue_cents_half"].sum() / both["revenue_cents"].sum()) < 0.6
 
 
 def test_limits_change_over_time_and_some_were_never_set(portfolio):

@@ -1,6 +1,10 @@
-"""Yearly statements: a lagged, noisy picture of the strain, published months late, some missing, some unaudited."""
+"""Statements: a lagged, noisy picture of the strain, published months late, some missing, some unaudited.
 
-from dataclasses import dataclass
+Everybody who hands in statements does so yearly. The larger a firm, the more likely it also makes half-year reports:
+flows of six months, never audited, published sooner, on shorter forms.
+"""
+
+from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
@@ -15,16 +19,20 @@ from riskengine.synthetic.window import Window
 from riskengine.terms.codes import AuditOpinion
 
 PROVIDERS = 0.90  # share of customers who hand in statements at all
+HALF_YEARLY = -0.6  # log-odds that a firm of middling size who hands in statements makes half-year reports too
 _YEAR_END_MONTHS = np.array([11, 2, 5, 8])
 _YEAR_END_SHARES = np.array([0.80, 0.08, 0.07, 0.05])
+# By months of the period: soonest and latest publication, and spread of the delay, in days after its end.
+_PUBLICATION = {12: (92, 22.0, 275), 6: (40, 12.0, 150)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Periods:
-    """One entry per statement: customer, hidden month of the period's end, strain it pictures, publication."""
+    """One entry per statement: customer, hidden month of the period's end, its months, its strain, publication."""
 
     customer: Ints
     month: Ints
+    months: Ints
     strain: Floats
     published: Ints
     known: Ints
@@ -36,6 +44,7 @@ def draw_statements(rng: np.random.Generator, population: Population) -> pl.Data
     body = _figures(rng, firms, periods)
     count = periods.customer.size
     audited = rng.random(count) < _logistic(0.9 + 0.5 * firms.size[periods.customer] - 0.6 * periods.strain)
+    audited &= periods.months == 12
     opinion = _opinions(rng, audited, periods.strain)
     ends = window.month_starts()[periods.month + 1] - 1
     frame = pl.DataFrame(
@@ -43,7 +52,7 @@ def draw_statements(rng: np.random.Generator, population: Population) -> pl.Data
             "customer_id": population.ids.gather(periods.customer),
             "period_end": ends.astype(np.int32),
             "published_on": periods.published.astype(np.int32),
-            "months": np.full(count, 12, dtype=np.int32),
+            "months": periods.months.astype(np.int32),
             "audited": audited,
             "audit_opinion": opinion,
             "currency": pl.repeat(CURRENCY, count, eager=True),
@@ -57,23 +66,36 @@ def draw_statements(rng: np.random.Generator, population: Population) -> pl.Data
 def _periods(rng: np.random.Generator, firms: Firms, hidden: Hidden, window: Window) -> _Periods:
     year_end = rng.choice(_YEAR_END_MONTHS, size=firms.count, p=_YEAR_END_SHARES)
     provides = rng.random(firms.count) < PROVIDERS + 0.04 * np.clip(firms.size, -3, 3)
-    calendar = window.calendar_months()
-    customer, month = np.nonzero((calendar[None, :] == year_end[:, None]) & provides[:, None])
-    kept = month >= 11
+    halves = provides & (rng.random(firms.count) < _logistic(HALF_YEARLY + 0.7 * firms.size))
+    yearly = _periods_of(rng, firms, hidden, window, provides, ends=year_end, months=12)
+    half_yearly = _periods_of(rng, firms, hidden, window, halves, ends=(year_end + 6) % 12, months=6)
+    both = {f.name: np.concatenate([getattr(yearly, f.name), getattr(half_yearly, f.name)]) for f in fields(_Periods)}
+    order = np.lexsort((both["month"], both["customer"]))
+    return _Periods(**{name: values[order] for name, values in both.items()})
+
+
+def _periods_of(
+    rng: np.random.Generator, firms: Firms, hidden: Hidden, window: Window, who: Flags, *, ends: Ints, months: int
+) -> _Periods:
+    """The periods of so many months that end in each firm's month of the year `ends`."""
+    customer, month = np.nonzero((window.calendar_months()[None, :] == ends[:, None]) & who[:, None])
+    kept = month >= months - 1
     customer, month = customer[kept], month[kept]
     sums = np.cumsum(hidden.strain, axis=1)
-    before = np.where(month >= 12, sums[customer, month - 12], 0.0)
-    strain = (sums[customer, month] - before) / 12
+    before = np.where(month >= months, sums[customer, month - months], 0.0)
+    strain = (sums[customer, month] - before) / months
     end = window.month_starts()[month + 1] - 1
-    late = 92 + rng.gamma(2.0, 22.0, month.size) + 22 * np.maximum(strain, 0)
-    published = end + np.minimum(late, 275).astype(np.int64)
+    soonest, spread, latest = _PUBLICATION[months]
+    late = soonest + rng.gamma(2.0, spread, month.size) + spread * np.maximum(strain, 0)
+    published = end + np.minimum(late, latest).astype(np.int64)
     known = np.maximum(published, firms.since[customer]) + rng.integers(0, 21, month.size)
     missing = rng.random(month.size) < 0.05 + 0.14 * _logistic(2.0 * (strain - 1.6))
     stop = hidden.stop_day[customer]
     in_force = (published <= stop + 30) & (month <= hidden.leave_month[customer])
     in_force &= end >= firms.registered[customer] + 300
     rows = np.flatnonzero(in_force & ~missing)
-    return _Periods(customer[rows], month[rows], strain[rows], published[rows], known[rows])
+    length = np.full(rows.size, months, dtype=np.int64)
+    return _Periods(customer[rows], month[rows], length, strain[rows], published[rows], known[rows])
 
 
 def _figures(rng: np.random.Generator, firms: Firms, periods: _Periods) -> dict[str, Floats]:
@@ -100,12 +122,13 @@ def _figures(rng: np.random.Generator, firms: Firms, periods: _Periods) -> dict[
     interest = liabilities * 0.5 * np.clip(0.048 + 0.006 * strain + noise(0.004), 0.01, 0.15)
     before_tax = ebit - interest
     net = np.where(before_tax > 0, 0.77 * before_tax, before_tax)
+    year = periods.months / 12
     return {
-        "revenue_cents": revenue,
-        "cogs_cents": (revenue - ebit) * np.clip(0.84 + lasting(0.06), 0.5, 0.97),
-        "ebit_cents": ebit,
-        "interest_cents": interest,
-        "net_income_cents": net,
+        "revenue_cents": year * revenue,
+        "cogs_cents": year * (revenue - ebit) * np.clip(0.84 + lasting(0.06), 0.5, 0.97),
+        "ebit_cents": year * ebit,
+        "interest_cents": year * interest,
+        "net_income_cents": year * net,
         "cash_cents": cash,
         "receivables_cents": receivables,
         "inventory_cents": (current_assets - cash - receivables) * 0.85,
@@ -115,7 +138,7 @@ def _figures(rng: np.random.Generator, firms: Firms, periods: _Periods) -> dict[
         "total_liabilities_cents": liabilities,
         "equity_cents": equity,
         "retained_earnings_cents": equity - assets * np.clip(0.16 + lasting(0.05), 0.03, 0.4),
-        "operating_cash_flow_cents": net + assets * (0.03 - 0.012 * strain + noise(0.03)),
+        "operating_cash_flow_cents": year * (net + assets * (0.03 - 0.012 * strain + noise(0.03))),
     }
 
 
