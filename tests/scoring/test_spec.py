@@ -37,7 +37,7 @@ def broken(tmp_path, old, new):
         ("  days_past_due: 90", "  days_past_due: '90'", "days_past_due"),
         ("  method: platt", "  method: plat", "did you mean 'platt'"),
         ("  pd_floor: 0.0003", "  pd_floor: 0", "pd_floor"),
-        ("  learning_rate: 0.05", "  learning_rate: -1", "learning_rate"),
+        ("  learning_rate: 0.04", "  learning_rate: -1", "learning_rate"),
         ("insolvency_filing]", "insolvency]", "insolvency_signals"),
     ],
 )
