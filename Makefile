@@ -17,11 +17,10 @@ help: doctor
 doctor:
 	@$(PYTHON) src/riskengine/workflows/doctor.py
 
-environment: $(READY)
+environment: doctor $(READY)
 
 # The lock file names every package with its hash; nothing else is installed.
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) src/riskengine/workflows/doctor.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
