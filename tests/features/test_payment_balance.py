@@ -90,3 +90,18 @@ def test_a_written_off_invoice_is_not_paid():
     assert found["pay_settled_count_all"] == 0.0
     assert found["pay_written_off_amount_365d"] == 100.0
     assert found["pay_bad_debt_ratio_all"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("raised", "closed", "before"),
+    [(20, None, 0.75), (80, 40, 0.75), (80, 10, 0.0), (80, None, 0.0), (30, None, 0.0), (80, 30, 0.75)],
+)
+def test_the_share_overdue_of_30_days_ago_sets_aside_what_was_in_dispute_then(
+    raised: int, closed: int | None, before: float
+):
+    book = Book()
+    dates = {"disputed_on": day(raised)} | ({} if closed is None else {"dispute_closed_on": day(closed)})
+    book.sell(150, 300, disputed=True, **dates)
+    book.sell(40, 100)
+    found = book.features()
+    assert found["pay_overdue_ratio_change_30d"] == found["pay_overdue_ratio"] - before

@@ -22,6 +22,7 @@ from riskengine.terms.codes import PaymentKind
 
 LONGEST_LATE = 3650  # days; a mistyped year must not swamp a mean
 EARLIER_DAYS = (30, 90, 365)  # the balance of each invoice is also known as of so many days ago
+EARLIER_DISPUTES = (30, 90)  # and whether it was in dispute
 
 _CASH = nw.col("kind") == nw.lit(PaymentKind.CASH.value)
 _CREDIT = nw.col("kind") == nw.lit(PaymentKind.CREDIT_NOTE.value)
@@ -36,8 +37,9 @@ def invoice_facts(known: Known) -> Frame:
     customer_id, invoice_id; `amount_cents`, `open_cents`, `cash_cents`, `open_cents_{30,90,365}` (the balance so many
     days ago) in the reporting currency; `issued_age`, `due_age` (days past due, negative before), `settled_age`
     (0 if open), `terms_days`, `cash_count`; the flags `is_settled`, `is_written_off`, `is_paid` (settled with cash and
-    not written off), `is_disputed`, `was_disputed`, `is_overdue` (open, past due, not disputed), `is_experience`;
-    `late_days` and `experience_age` (days since the experience; 0 for one that is still open).
+    not written off), `is_disputed`, `is_disputed_{30,90}` (so many days ago), `was_disputed` (ever), `is_overdue`
+    (open, past due, not disputed), `is_experience`; `late_days` and `experience_age` (days since the experience; 0 for
+    one that is still open).
     """
     invoices = known["invoices"]
     applied = _applied(known, invoices)
@@ -64,6 +66,7 @@ _COLUMNS = (
     "is_written_off",
     "is_paid",
     "is_disputed",
+    *(f"is_disputed_{n}" for n in EARLIER_DISPUTES),
     "was_disputed",
     "is_overdue",
     "is_experience",
@@ -119,17 +122,25 @@ def _rate_of(column: str, rates: Rates) -> nw.Expr:
 
 
 def _dated(facts: Frame, known: Known) -> Frame:
-    """Ages in days at the as-of date, and disputes as they stood on it."""
-    today = nw.lit(known.as_of, nw.Int32)
-    was_disputed = nw.col("disputed") & (nw.col("dispute_from") <= today)
-    still = nw.col("dispute_closed_on").is_null() | (nw.col("dispute_closed_on").fill_null(today) > today)
+    """Ages in days at the as-of date, and disputes as they stood on it and earlier."""
     return facts.with_columns(
         known.age("issued_on").alias("issued_age"),
         known.age("due_on").alias("due_age"),
         (nw.col("due_on") - nw.col("issued_on")).alias("terms_days"),
-        was_disputed.alias("was_disputed"),
-        (was_disputed & still).alias("is_disputed"),
+        _raised_by(known.as_of).alias("was_disputed"),
+        _in_dispute_on(known.as_of).alias("is_disputed"),
+        *(_in_dispute_on(known.as_of - n).alias(f"is_disputed_{n}") for n in EARLIER_DISPUTES),
     )
+
+
+def _raised_by(day: int) -> nw.Expr:
+    return nw.col("disputed") & (nw.col("dispute_from") <= nw.lit(day, nw.Int32))
+
+
+def _in_dispute_on(day: int) -> nw.Expr:
+    """Raised by the end of that day and not closed by then."""
+    closed_on, on = nw.col("dispute_closed_on"), nw.lit(day, nw.Int32)
+    return _raised_by(day) & (closed_on.is_null() | (closed_on.fill_null(on) > on))
 
 
 def _settled(facts: Frame, known: Known) -> Frame:

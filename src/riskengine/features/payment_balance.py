@@ -23,7 +23,7 @@ _SETTLED_AGE = nw.col("settled_age")
 
 def _earlier_measures(days: int) -> tuple[Measure, ...]:
     balance = nw.col(f"open_cents_{days}")
-    overdue = (nw.col("due_age") > days) & ~_DISPUTED
+    overdue = (nw.col("due_age") > days) & ~nw.col(f"is_disputed_{days}")
     return (
         total(f"pay_open_cents_{days}d_ago", balance),
         total(f"pay_overdue_cents_{days}d_ago", balance, overdue),
