@@ -11,8 +11,10 @@ from riskengine.decision.predictions import predictions_of
 from riskengine.decision.rate import rate
 from riskengine.decision.reasons import explain
 from riskengine.decision.replay import model_matrix, replay
+from riskengine.policy.vocabulary import CONTEXT_FACTS
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
+from riskengine.terms.decision import Stage
 from riskengine.terms.errors import InputError
 from support.decisions import (
     AS_OF,
@@ -140,3 +142,32 @@ def test_an_infinite_number_cannot_be_certified():
     with pytest.raises(InputError):
         columns({"pay_dpd_max": float("inf")})
     assert predictions_of(np.array([1.0]), np.array([0.5])).rated.all()
+
+
+def test_the_input_holds_nothing_that_was_concluded():
+    asked = certificate(columns({**LATE, "req_amount": 900_000.0, "req_terms_days": 60.0, "prev_grade": 3.0}))
+    given = asked["input"]["numbers"]
+    assert (given["req_amount"], given["req_terms_days"], given["prev_grade"]) == (900_000.0, 60.0, 3.0)
+    concluded = {fact.name for fact in CONTEXT_FACTS if fact.known_from is not Stage.HARD_STOPS}
+    assert not concluded & given.keys()
+
+
+def test_a_part_that_was_taken_out_or_put_in_is_found_though_it_is_null():
+    taken_out, put_in = certificate(), certificate()
+    del taken_out["limit_path"]["rule_cap"]
+    put_in["grade_path"]["override"] = None
+    found = [replay(altered, MODEL, shipped_policy(), COLUMNS) for altered in (taken_out, put_in)]
+    assert [[str(d) for d in differences] for differences in found] == [
+        ["limit_path.rule_cap (is there): recorded false, now true"],
+        ["grade_path.override (is there): recorded true, now false"],
+    ]
+
+
+def test_the_unrated_have_no_amount_before_the_rules():
+    facts = columns({"cus_age_days": 100.0})
+    unrated = predictions_of(np.array([np.nan]), np.array([np.nan]), np.array([0], np.int8))
+    ratings = rate(["C"], facts, unrated, shipped_policy(), COLUMNS, as_of=AS_OF, portfolio_exposure=1e9)
+    made = certify(ratings, 0, ModelIdentity("m", "1", "d"), explain(ratings, 0))
+    assert made["limit_path"]["before_rules"] is None
+    assert "LIM-AGE-001" in made["rules_applied"]
+    assert "LIM-AGE-001" not in {reason["code"] for reason in made["reasons"]}

@@ -18,8 +18,9 @@ from riskengine.terms.limit import Binding, CapacitySource, NeedSource
 
 SCHEMA = "riskengine certificate 1"
 
-# What rate() makes itself; everything else is input. Requests and earlier ratings are given by the caller.
-COMPUTED = frozenset(fact.name for fact in CONTEXT_FACTS if not fact.name.startswith(("req_", "prev_")))
+# What the caller gives beside the features: requests and the earlier rating. All other context rate() makes itself.
+GIVEN = frozenset({"req_amount", "req_terms_days", "prev_grade", "prev_pd_12m", "prev_limit", "prev_terms_days"})
+COMPUTED = frozenset(fact.name for fact in CONTEXT_FACTS) - GIVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class LimitPath:
 
     constraints: Constraints
     factor: Floats  # of the grade that the bounded PD has; NaN for the unrated
-    before_rules: Floats
+    before_rules: Floats  # NaN for the unrated
     rule_cap: Floats  # inf: none
     rule_factor: Floats
     limit: Floats
@@ -150,7 +150,7 @@ def hold_down(constraints: Constraints, factor: Floats) -> tuple[Floats, Codes]:
     caps = np.fmin(constraints.policy_cap, constraints.concentration_cap)
     columns = (constraints.need, constraints.capacity, constraints.policy_cap, constraints.concentration_cap)
     least = np.fmin(np.fmin(constraints.need, constraints.capacity), caps)
-    before = np.fmin(least * factor, caps)
+    before = np.where(np.isnan(factor), np.nan, np.fmin(least * factor, caps))
     binding = np.argmin(np.stack([or_else(c, np.inf) for c in columns]), axis=0)
     lifted = (least * factor > caps) & (factor > 1.0)
     by_policy = constraints.policy_cap <= or_else(constraints.concentration_cap, np.inf)

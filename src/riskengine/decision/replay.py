@@ -102,7 +102,10 @@ def compare(recorded: JsonValue, found: JsonValue, path: str = "") -> Iterator[D
     """Differences, part by part in the order of their names. Numbers are equal only if every bit is."""
     if isinstance(recorded, dict) and isinstance(found, dict):
         for key in sorted(recorded.keys() | found.keys()):
-            yield from compare(recorded.get(key), found.get(key), f"{path}.{key}" if path else str(key))
+            place = f"{path}.{key}" if path else str(key)
+            if recorded.get(key) is found.get(key) is None and (key in recorded) is not (key in found):
+                yield Difference(f"{place} (is there)", key in recorded, key in found)
+            yield from compare(recorded.get(key), found.get(key), place)
     elif _exact(recorded) != _exact(found):
         yield Difference(path, recorded, found)
 
