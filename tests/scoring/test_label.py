@@ -119,6 +119,13 @@ def test_amounts_are_compared_in_the_reporting_currency():
         events(ledger([invoice("1", currency="USD")]))
 
 
+def test_a_payment_in_another_currency_settles_what_it_is_worth():
+    fx = [{"currency": "USD", "quoted_on": START, "rate": 0.5, "known_at": START}]
+    assert events(ledger([invoice("1")], [payment("1", 20, 2000, currency="USD")], fx=fx)) == []
+    assert events(ledger([invoice("1")], [payment("1", 20, 1000, currency="USD")], fx=fx)) == [(60, "arrears")]
+    assert events(ledger([invoice("1", currency="USD")], [payment("1", 20, 500)], fx=fx)) == []
+
+
 def test_a_horizon_that_runs_past_the_data_is_censored_never_good():
     found, whole = sample(ledger([invoice("1")], [payment("1", 20)], last=100), 40, 41)
     assert found == {("A", 40): 0.0}

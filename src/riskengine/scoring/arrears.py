@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from riskengine.features.engines import Engine, engine_session
-from riskengine.features.known import known_by
+from riskengine.features.known import Rates, known_by
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_of
 from riskengine.terms.errors import InputError
@@ -40,7 +40,7 @@ def read_ledger(tables: TableSet) -> Ledger:
     with engine_session(Engine.POLARS) as session:
         known = known_by(tables, day_of(last), session)
         invoices = known["invoices"].to_native().collect().filter(pl.col("own_cents") > 0)
-        payments = known["payments"].to_native().collect()
+        payments = _in_owed_currency(known["payments"].to_native().collect(), invoices, known.rates)
         signals = known["signals"].to_native().collect()
     paid = _paid_so_far(payments)
     return Ledger(
@@ -133,6 +133,20 @@ def _open_value(open_own: pl.Expr) -> pl.Expr:
     """The open part of an invoice in cents of the reporting currency."""
     share = open_own.clip(0, pl.col("own_cents")) / pl.col("own_cents")
     return (share * pl.col("amount_cents")).round().cast(pl.Int64)
+
+
+def _in_owed_currency(payments: pl.DataFrame, invoices: pl.DataFrame, rates: Rates) -> pl.DataFrame:
+    """`own_cents` in the currency of the invoice paid; another currency crosses over the reporting currency."""
+    if not rates:
+        return payments
+    owed = invoices.select("invoice_id", owed="currency")
+    rate = pl.col("owed").replace_strict(dict(rates), default=1.0, return_dtype=pl.Float64)
+    crossed = (pl.col("amount_cents").cast(pl.Float64) / rate + 0.5).floor().cast(pl.Int64)
+    return payments.join(owed, on="invoice_id", how="left").with_columns(
+        own_cents=pl.when(pl.col("currency") == pl.col("owed").fill_null(pl.col("currency")))
+        .then("own_cents")
+        .otherwise(crossed)
+    )
 
 
 def _paid_so_far(payments: pl.DataFrame) -> pl.DataFrame:
