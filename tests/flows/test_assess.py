@@ -158,6 +158,12 @@ def test_the_run_and_the_case_must_share_a_currency(small_world: SmallWorld, con
         decide(small_world, with_changes(), context=replace(context, reporting_currency="EUR"))
 
 
+def test_a_run_later_than_the_case_is_refused(small_world: SmallWorld, context: RunContext) -> None:
+    later = replace(context, run=replace(context.run, as_of=date(2025, 1, 31)))
+    with pytest.raises(UsageError, match="the run is as of 2025-01-31, later than the case, 2024-12-31"):
+        decide(small_world, with_changes(), context=later)
+
+
 def test_without_tables_a_case_is_converted_to_the_currency_of_the_model(small_world: SmallWorld) -> None:
     found = decide(small_world, with_changes(currency="USD", fx={"USD": 7.0}))
     assert (found.reporting_currency, found.requested) == ("CNY", 7 * decide(small_world, with_changes()).requested)
@@ -186,6 +192,7 @@ def test_an_existing_customer_who_asks_for_more_is_rated_on_his_history(
         ('{"currency": "CNY", "currency": "CNY"}', "the key 'currency' is there twice"),
         ('{"currency": NaN}', "NaN is not a value"),
         ('{"currency": 1e999}', "too large"),
+        ('{"currency": "\\ud800"}', "holds half a character"),
         ("{", "not valid JSON"),
         ("[]", "'the file'"),
         (with_changes(curency="CNY"), "unknown key 'curency'.*did you mean 'currency'"),

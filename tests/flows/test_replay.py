@@ -13,6 +13,7 @@ from riskengine.terms.errors import InputError
 from riskengine.workflows.assess import assess, load_case, write_certificate
 from riskengine.workflows.replay import read_certificate, replay_file, replayed_text
 from riskengine.workflows.rerate_folder import rerate_folder
+from riskengine.workflows.run_folder import certificate_name
 from support.small_world import LAST_DAY, ROOT, RULES, SmallWorld
 
 
@@ -95,6 +96,28 @@ def test_what_is_no_certificate_is_refused(tmp_path: Path, content: str) -> None
     (tmp_path / "c.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError):
         read_certificate(tmp_path / "c.json")
+
+
+@pytest.mark.parametrize("model", [[], {}, "small 1"])
+def test_a_certificate_without_a_model_is_refused(run: Path, tmp_path: Path, model: object) -> None:
+    altered = {**json.loads(certificates(run)[0].read_text(encoding="utf-8")), "model": model}
+    altered["decision_sha256"] = sha256_of({k: v for k, v in altered.items() if k != "decision_sha256"})
+    (tmp_path / "c.json").write_text(json.dumps(altered), encoding="utf-8")
+    with pytest.raises(InputError, match="which model"):
+        replay_file(tmp_path / "c.json", rules=RULES, workspace=tmp_path)
+
+
+def test_half_a_character_is_refused(run: Path, tmp_path: Path) -> None:
+    altered = {**json.loads(certificates(run)[0].read_text(encoding="utf-8")), "customer_id": "\ud800"}
+    (tmp_path / "c.json").write_text(json.dumps(altered), encoding="utf-8")
+    with pytest.raises(InputError, match="holds half a character"):
+        read_certificate(tmp_path / "c.json")
+
+
+def test_long_ids_have_certificates_of_their_own() -> None:
+    first, second = (certificate_name("客户" * 40 + last) for last in "甲乙")
+    assert first != second
+    assert max(len(Path(name).name) for name in (first, second)) <= 255
 
 
 def test_a_model_that_is_not_there_is_named(small_world: SmallWorld, run: Path, tmp_path: Path) -> None:

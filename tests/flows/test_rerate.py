@@ -177,6 +177,12 @@ def test_a_changed_or_later_run_is_no_previous_run(small_world: SmallWorld, tmp_
     pl.read_parquet(changed / "ratings.parquet").head(5).write_parquet(changed / "ratings.parquet")
     with pytest.raises(InputError, match="changed after the run"):
         rerate_folder(small_world.request(tmp_path / "r", previous=str(changed)), clock=perf_counter)
+    (changed / "ratings.parquet").unlink()
+    with pytest.raises(InputError, match="is not there"):
+        read_run(changed)
+    (changed / "manifest.json").write_text('{"kind": "riskengine run", "as_of": "2024-11-30"}', encoding="utf-8")
+    with pytest.raises(InputError, match="the manifest is incomplete"):
+        read_run(changed)
 
 
 def test_the_report_needs_no_network_and_escapes_names(small_world: SmallWorld) -> None:

@@ -100,8 +100,10 @@ def assess(
     """Decide one case by what is known on `as_of`.
 
     `tables` add the customer's group, industry and currencies; `context` the size of the portfolio and the customers
-    whose answers show what missing information would change. Raises InputError if currencies do not fit.
+    whose answers show what missing information would change. Raises InputError if currencies do not fit, UsageError if
+    the run is later than the case.
     """
+    _check_run_day(context, as_of)
     joined = case_tables(case, as_of, tables, means.model.reporting_currency)
     check_currency(means.model, joined.reporting_currency)
     _check_run_currency(joined, context)
@@ -198,6 +200,16 @@ def _rate(tables: TableSet, as_of: date, currency: str) -> float:
         return 1.0
     with engine_session(Engine.POLARS) as session:
         return known_by(tables, as_of, session).rates[currency]
+
+
+def _check_run_day(context: RunContext | None, as_of: date) -> None:
+    """A later run knows what nobody knew on the day of the case."""
+    if context is not None and context.run.as_of > as_of:
+        raise UsageError(
+            f"the run is as of {context.run.as_of}, later than the case, {as_of}",
+            where="run",
+            remedy=f"give a run as of {as_of} or earlier",
+        )
 
 
 def _check_run_currency(tables: TableSet, context: RunContext | None) -> None:

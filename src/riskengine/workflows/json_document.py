@@ -71,6 +71,8 @@ def _walk(text: str, where: str, lines: dict[YamlPath, int]) -> Iterator[Finding
             path.pop()
             expects_key.pop()
         elif word != ":":
+            if word.startswith('"') and not _is_text(json.loads(word)):
+                yield Finding(f"{where}:{line}", f"{word[:40]} holds half a character", "write the whole character")
             if expects_key and expects_key[-1]:
                 expects_key[-1] = False
                 path[-1] = json.loads(word)
@@ -89,6 +91,11 @@ def _repeated(path: list[str | int], lines: dict[YamlPath, int], where: str, lin
         yield Finding(
             f"{where}:{line}", f"the key '{path[-1]}' is there twice, first on line {first}", "keep one of the two"
         )
+
+
+def _is_text(word: str) -> bool:
+    """Escapes can spell half of a surrogate pair, which no file can hold."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _unfit(word: str, place: str) -> Iterator[Finding]:

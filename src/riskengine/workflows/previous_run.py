@@ -56,7 +56,11 @@ def read_run(folder: Path, *, before: date | None = None, files: tuple[str, ...]
     Raises InputError if it is not one or a file was changed; UsageError if it is not earlier than `before`.
     """
     manifest = read_manifest(folder, RUN)
-    day = date.fromisoformat(manifest["as_of"])
+    try:
+        day = date.fromisoformat(manifest["as_of"])
+        content_hash, hashes = str(manifest["content_hash"]), dict(manifest["files"])
+    except (KeyError, TypeError, ValueError):
+        raise InputError("the manifest is incomplete", where=str(folder), remedy="run rerate again") from None
     if before is not None and day >= before:
         raise UsageError(
             f"the run is as of {day}, which is not earlier than {before}",
@@ -64,11 +68,13 @@ def read_run(folder: Path, *, before: date | None = None, files: tuple[str, ...]
             remedy="give an earlier run with --previous, or --previous none",
         )
     for name in files:
-        if file_sha256(folder / name) != manifest["files"].get(name):
+        if not (folder / name).is_file():
+            raise InputError("the file is not there (any more)", where=str(folder / name), remedy="run rerate again")
+        if file_sha256(folder / name) != hashes.get(name):
             raise InputError("the file was changed after the run", where=str(folder / name), remedy="run rerate again")
     return PreviousRun(
         as_of=day,
-        content_hash=manifest["content_hash"],
+        content_hash=content_hash,
         ratings=pl.read_parquet(folder / RATINGS),
         warnings=pl.read_parquet(folder / WARNINGS),
     )

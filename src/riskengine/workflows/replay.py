@@ -89,6 +89,8 @@ def find_model(certificate: dict[str, JsonValue], workspace: Path, bundle: Path 
     if bundle is not None:
         return load_bundle(bundle)
     said = certificate["model"]
+    if not isinstance(said, dict) or not {"name", "version", "digest"} <= said.keys():
+        raise InputError("does not say which model it is of", where="certificate.model", remedy="file it anew")
     place = Workspace(workspace).bundle_folder(str(said["name"]), str(said["version"]))
     if not place.is_dir() or read_identity(place)[2] != said["digest"]:
         raise InputError(

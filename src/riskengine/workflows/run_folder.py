@@ -20,6 +20,8 @@ from riskengine.terms.version import VERSION
 from riskengine.workflows.previous_run import DONORS, MOVEMENTS, RATINGS, REPORT, RUN, SUMMARY, WARNINGS, PreviousRun
 from riskengine.workflows.rerate import PortfolioRating
 
+MOST_NAME = 200  # of the 255 bytes that file systems allow
+
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
@@ -72,12 +74,15 @@ def _tables(rating: PortfolioRating) -> dict[str, pl.DataFrame]:
 
 
 def certificate_name(customer_id: str) -> str:
-    """Where the certificate of a customer lies in a run; ids may hold what file names may not.
+    """Where the certificate of a customer lies in a run; ids may hold what file names may not, or be too long for one.
 
     >>> certificate_name("../a b")
     'certificates/..%2Fa%20b.json'
     """
-    return f"certificates/{quote(customer_id, safe='')[:200]}.json"
+    name = quote(customer_id, safe="")
+    if len(name) > MOST_NAME:
+        name = f"{name[:120]}-{sha256_of(customer_id)}"
+    return f"certificates/{name}.json"
 
 
 def certificate_text(certificate: Mapping[str, Any]) -> str:
