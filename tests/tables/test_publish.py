@@ -241,6 +241,13 @@ def test_one_file_is_replaced_whole_or_not_at_all(tmp_path):
     assert [p.name for p in path.parent.iterdir()] == ["a.json"]
 
 
+def test_a_folder_is_no_place_for_a_file(tmp_path):
+    (tmp_path / "out" / "kept").mkdir(parents=True)
+    with pytest.raises(UsageError, match="out: is a folder, a file is needed"), publishing_file(tmp_path / "out"):
+        pytest.fail("nothing is worked out for a place that cannot take it")
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
 def test_reading_a_manifest_says_what_is_wrong(tmp_path):
     with pytest.raises(InputError, match="no such folder"):
         read_manifest(tmp_path / "absent", KIND)

@@ -51,6 +51,19 @@ def test_declared_encodings(tmp_path, encoding):
     assert raw.frame.columns == [name, "b"]
 
 
+def test_lines_may_end_as_on_old_macs(tmp_path):
+    path = write(tmp_path / "a.csv", b"a,b\r1,x\r\r2,y\r")
+    read = read_text_file(path)
+    assert read.frame.rows() == [("1", "x"), ("2", "y")]
+    assert read.rows.to_list() == [2, 4]
+
+
+@pytest.mark.parametrize("content", [b"a,b\rc,d\n1,2,3\n", b"a," + b"b" * 200_000 + b"\n1,2\n"])
+def test_a_header_that_cannot_be_read_is_an_error(tmp_path, content):
+    with pytest.raises(InputError, match="the header cannot be read"):
+        read_text_file(write(tmp_path / "a.csv", content))
+
+
 def test_an_unknown_or_wrong_encoding_is_an_error(tmp_path):
     path = write(tmp_path / "a.csv", "客户\n".encode("gbk"))
     with pytest.raises(InputError, match="unknown encoding"):

@@ -47,7 +47,12 @@ def publishing(out: Path, kind: str) -> Iterator[Path]:
 
 @contextmanager
 def publishing_file(path: Path) -> Iterator[Path]:
-    """A scratch file beside `path` that replaces it when the block ends without an error."""
+    """A scratch file beside `path` that replaces it when the block ends without an error.
+
+    Raises UsageError if `path` is a folder.
+    """
+    if path.is_dir():
+        raise UsageError("is a folder, a file is needed", where=str(path), remedy="give the name of a file")
     with explained_disk_errors(path):
         with _placed_in(path.parent):
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)

@@ -28,6 +28,8 @@ def read_text_file(
     Raises InputError if the file is empty, has no usable header, or is not in the (declared) encoding.
     """
     text = decoded(path, encoding)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # lines end as on old Macs
     if skip_rows:
         text = "".join(text.splitlines(keepends=True)[skip_rows:])
     if not text.strip():
@@ -81,7 +83,14 @@ def fitting_encoding(content: bytes) -> str:
 
 
 def _header(text: str, separator: str, path: Path) -> list[str]:
-    first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    try:
+        first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
+    except csv.Error as error:
+        raise InputError(
+            f"the header cannot be read ({error})",
+            where=str(path),
+            remedy="save the file again as CSV; set separator and skip_rows in the mapping",
+        ) from None
     names = [name.strip().lstrip("\ufeff") for name in first]
     if not any(names):
         raise InputError("the first line is empty", where=str(path), remedy="set skip_rows so that the header is first")
