@@ -75,3 +75,12 @@ def test_on_time_collection_by_amount():
     book.sell(60, 200)
     book.sell(60, 900, disputed=True)
     assert book.features()["pay_on_time_rate_90d"] == 0.5
+
+
+def test_what_credit_notes_alone_have_settled_was_not_there_to_collect():
+    book = Book()
+    book.sell(60, 500, late=0)
+    book.pay(book.sell(60, 300), 40, 300, kind="credit_note")
+    assert book.features()["pay_on_time_rate_90d"] == 1.0
+    book.pay(book.sell(60, 500), 5, 500, kind="write_off")
+    assert book.features()["pay_on_time_rate_90d"] == 0.5

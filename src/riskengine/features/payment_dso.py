@@ -23,7 +23,8 @@ COUNT_BACK = "pay_count_back_days"
 
 _AGE = nw.col("issued_age")
 _CENTS = nw.col("amount_cents")
-_FALLS_DUE = {w: w.holds(nw.col("due_age")) & ~nw.col("is_disputed") for w in (D90, D365)}
+_CREDITED = nw.col("is_settled") & ~nw.col("is_paid") & ~nw.col("is_written_off")  # in full: nothing to collect
+_FALLS_DUE = {w: w.holds(nw.col("due_age")) & ~nw.col("is_disputed") & ~_CREDITED for w in (D90, D365)}
 _IN_TERM = nw.col("is_paid") & (nw.col("late_days") <= 0)
 
 MEASURES = (
@@ -77,8 +78,8 @@ def _on_time_rate(window: Window) -> Feature:
     return Feature(
         name=f"pay_on_time_rate_{w}",
         text=Text(
-            f"Share by amount of what fell due {en} and was paid within terms, disputes aside",
-            f"{zh}到期金额中按期收回的比例（不含争议）",
+            f"Share by amount of what fell due {en} and was paid within terms, disputes and full credits aside",
+            f"{zh}到期金额中按期收回的比例（不含争议及全额贷项）",
         ),
         unit=Unit.RATIO,
         source=Source.PAYMENT,
