@@ -47,6 +47,27 @@ def test_a_cap_far_above_the_limit_explains_nothing():
     assert codes(cus_age_days=400.0, req_amount=900_000.0) == ["GRD-CTX-001", "LIM-AGE-001", "CND-AUT-003"]
 
 
+def test_longer_terms_are_a_reason_only_where_they_are_longer():
+    def relation(pd_12m, **changes):
+        reasons = explain(rate_one(pd_12m, **changes), 0)
+        return [r.code for r in reasons if r.code.startswith("TRM-REL")]
+
+    assert relation(0.004, cus_current_terms_days=100) == ["TRM-REL-001", "TRM-REL-002"]  # 75 days instead of 60
+    assert relation(0.01, cus_current_terms_days=50) == ["TRM-REL-001"]  # 50 instead of 45
+    assert relation(0.01, cus_current_terms_days=60) == []  # 45: the step of 60 is beyond 52
+
+
+def test_a_cap_on_terms_that_the_grade_makes_shorter_explains_nothing():
+    def new_customer(pd_12m):
+        ratings = rate_one(pd_12m, pay_settled_count_all=5, cus_current_terms_days=60)
+        return "TRM-NEW-001" in {r.code for r in explain(ratings, 0)}
+
+    assert new_customer(0.004)  # 30 days instead of 60
+    assert not new_customer(0.02)  # the grade allows 30 anyway
+    unrated = rate_columns(columns({"cus_current_terms_days": 60.0}), [np.nan], unrated=np.array([0], np.int8))
+    assert "TRM-NEW-001" not in {r.code for r in explain(unrated, 0)}
+
+
 def test_features_of_one_cause_are_one_reason():
     ratings = rate_one(pay_late_days_wmean_365d=12.0, pay_late_days_mean_90d=9.0, fin_equity_ratio=0.55)
     contributions = MODEL.contributions(model_matrix(MODEL.features, ratings.facts))[0]

@@ -101,14 +101,17 @@ def made_a_difference(rule: Rule, ratings: Ratings, row: int) -> bool:
     """Whether a rule that applied changed anything; a cap of 2,000,000 on a limit of 25,000 explains nothing."""
     then = rule.then
     limits, grades, terms = ratings.limits, ratings.grades, ratings.terms
+    days, by_grade = terms.days[row], np.minimum(terms.wanted[row], terms.grade_longest[row])
+    by_relation = np.minimum(terms.wanted[row], terms.grade_longest[row] + terms.extension[row])
     only_caps = replace(then, grade_cap=None, limit_cap=None, limit_factor=None, terms_cap_days=None, terms_add_days=0)
     return bool(
         only_caps != Effect()
         or (then.grade_cap is not None and then.grade_cap > grades.pd[row])
         or (then.limit_factor is not None and limits.before_rules[row] > 0)
         or (then.limit_cap is not None and then.limit_cap < limits.before_rules[row] * limits.rule_factor[row])
-        or (then.terms_cap_days is not None and then.terms_cap_days < terms.wanted[row])
-        or (then.terms_add_days != 0 and terms.wanted[row] > terms.grade_longest[row])
+        or (then.terms_cap_days is not None and then.terms_cap_days < by_relation)
+        or (then.terms_add_days > 0 and days > by_grade)
+        or (then.terms_add_days < 0 and days < by_grade)
     )
 
 
