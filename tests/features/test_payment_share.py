@@ -66,6 +66,15 @@ def test_an_invoice_open_for_long_is_not_a_first_delay():
     assert book.features()["pay_first_late_30_flag_90d"] == 0.0
 
 
+@pytest.mark.parametrize(("past_due", "flag"), [(30, 0.0), (31, 1.0), (120, 1.0), (121, 0.0)])
+def test_the_first_delay_is_news_from_the_31st_day_past_due_for_90_days(past_due: int, flag: float):
+    book = Book()
+    for _ in range(3):
+        book.sell(300, late=5)
+    book.sell(past_due + 30)
+    assert book.features()["pay_first_late_30_flag_90d"] == flag
+
+
 def test_first_delay_is_unknown_without_history():
     book = Book()
     book.sell(100)

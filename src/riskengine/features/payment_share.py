@@ -19,8 +19,8 @@ _LATE = nw.col("late_days")
 _CENTS = nw.col("amount_cents")
 _ON_TIME = _IS & (_LATE <= 0)
 _IS_LATE = _IS & (_LATE > 0)
-_PASSED_30 = _IS & (_LATE > 30)  # it passed 30 days beyond terms `due_age - 30` days ago
-_PASSED_30_AGE = nw.col("due_age") - 30
+_PASSED_30 = _IS & (_LATE > 30)  # its 31st day beyond terms was `due_age - 31` days ago
+_PASSED_30_AGE = nw.col("due_age") - 31
 
 
 def _late_measures(window: Window, days: int) -> tuple[Measure, Measure]:
