@@ -226,3 +226,23 @@ def test_lengths_must_agree():
             ColumnsEngine(),
             as_of=AS_OF,
         )
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule", "asked"),
+    [
+        ({"pay_dpd_max": 120.0, "pay_overdue_amount": 50_000.0, "pay_overdue_ratio": 0.5}, "HST-PAY-001", "legal"),
+        ({"pay_dpd_max": 70.0, "pay_overdue_amount": 50_000.0, "pay_overdue_ratio": 0.5}, "HST-PAY-001", "letter"),
+        ({"sig_dishonest_debtor_count_365d": 1.0, "cus_exposure": 50_000.0}, "EWS-LAW-003", None),
+        ({"pay_index_90d": 40.0, "cus_exposure": 50_000.0}, "EWS-PAY-008", None),
+    ],
+)
+def test_rules_that_stop_or_warn_leave_collection_to_its_stage(facts, rule, asked):
+    policy = shipped_policy()
+    found = next(r for r in policy.all_rules if r.id == rule)
+    assert not [action for action in found.then.actions if action.startswith("collect_")]
+    ratings = rate_one(**facts)
+    assert ratings.effects.applied[rule][0]
+    stages = {r.id: r.then.actions for r in policy.rules[Stage.CONDITIONS] if r.id.startswith("CND-COL")}
+    said = [a for rule_id, actions in stages.items() if ratings.effects.applied[rule_id][0] for a in actions]
+    assert said == ([] if asked is None else [f"collect_{asked}"])
