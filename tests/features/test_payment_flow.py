@@ -1,5 +1,6 @@
 import pytest
 
+from riskengine.terms.errors import InputError
 from support.sales import Book
 
 
@@ -92,3 +93,12 @@ def test_money_is_exact_to_the_cent_on_every_value():
     book.sell(10, 0.07)
     book.sell(10, 63.80)
     assert book.features()["pay_open_amount"] == 63.87
+
+
+@pytest.mark.parametrize("amount", [2e13, 6e16])  # the second sum runs over 64 bits and comes out negative
+def test_sales_too_large_to_sum_exactly_are_refused(amount: float):
+    book = Book()
+    for _ in range(2):
+        book.sell(10, amount)
+    with pytest.raises(InputError, match="too large to sum exactly"):
+        book.features()
