@@ -41,6 +41,7 @@ BASE = {
     ],
     "signals": [],
 }
+REFERENCE = {"supplier": "S", "amount": 10000, "terms_days": 30, "due_on": "2024-09-30", "paid_on": "2024-10-05"}
 
 
 def written(tmp_path: Path, content: object) -> Path:
@@ -127,8 +128,7 @@ def test_what_is_missing_would_change_the_answer(small_world: SmallWorld, contex
 
 
 def test_trade_references_count_as_experiences(small_world: SmallWorld) -> None:
-    paid = {"supplier": "S", "amount": 10000, "terms_days": 30, "due_on": "2024-09-30", "paid_on": "2024-10-05"}
-    found = decide(small_world, with_changes(trade_references=[paid, paid]))
+    found = decide(small_world, with_changes(trade_references=[REFERENCE, REFERENCE]))
     numbers = found.certificate["input"]["numbers"]
     assert numbers["pay_settled_count_all"] == 2
     assert numbers["pay_late_days_max_all"] == 5
@@ -207,6 +207,15 @@ def test_an_existing_customer_who_asks_for_more_is_rated_on_his_history(
         ),
         (with_changes(signals=[{"kind": "law_suit", "occurred_on": "2024-01-01"}]), "signals.0.kind"),
         (with_changes(as_of="31.12.2024"), "'as_of'"),
+        (with_changes(statements=[{**BASE["statements"][0], "total_assets": -1}]), "'statements.0.total_assets'"),
+        (
+            with_changes(trade_references=[{**REFERENCE, "paid_on": "2024-08-30"}]),
+            "'trade_references.0': paid_on lies before the invoice was issued, 2024-08-31",
+        ),
+        (
+            with_changes(statements=[BASE["statements"][0], {**BASE["statements"][0], "revenue": 1}]),
+            "two statements of 2023-12-31 published on 2024-05-01 differ",
+        ),
     ],
 )
 def test_bad_cases_are_refused_with_the_place_and_the_remedy(tmp_path: Path, content: object, what: str) -> None:
@@ -228,6 +237,17 @@ def test_facts_from_the_future_are_refused(small_world: SmallWorld) -> None:
     late = [{"kind": "lawsuit_defendant", "occurred_on": "2025-02-01"}]
     with pytest.raises(InputError, match="signals: occurred_on is 2025-02-01, after 2024-12-31"):
         decide(small_world, with_changes(signals=late))
+    with pytest.raises(InputError, match="signals: occurred_on is 2025-02-01, after 2024-12-31"):
+        decide(small_world, with_changes(signals=[{**late[0], "known_on": "2024-06-01"}]))
+    with pytest.raises(InputError, match="customer: registered_on is 2025-01-01, after 2024-12-31"):
+        decide(small_world, with_changes(customer={**BASE["customer"], "registered_on": "2025-01-01"}))
+
+
+def test_statements_a_thousand_times_apart_are_refused(small_world: SmallWorld) -> None:
+    before = {**BASE["statements"][0], "period_end": "2022-12-31", "published_on": "2023-05-01"}
+    decide(small_world, with_changes(statements=[before, *BASE["statements"]]))
+    with pytest.raises(InputError, match="statements of 2022-12-31, 2023-12-31 are about a thousand"):
+        decide(small_world, with_changes(statements=[{**before, "amounts_in": "units"}, *BASE["statements"]]))
 
 
 def test_the_command(small_world: SmallWorld, tmp_path: Path) -> None:

@@ -99,8 +99,8 @@ def _finding(name: str, frame: pl.DataFrame, failure: Failure) -> pl.DataFrame:
 _ALIKE = ("customer_id", "currency")  # a yuan and a yen differ by a factor, too
 
 
-def unit_mix_findings(frame: pl.DataFrame) -> list[pl.DataFrame]:
-    """Statements about a thousand times larger or smaller than the customer's others in the same currency.
+def unit_mix(frame: pl.DataFrame) -> pl.Series:
+    """Which statements are about a thousand times larger or smaller than the customer's others in the same currency.
 
     Sizes are compared as powers of ten. A customer whose statements spread over 2.5 powers or more has a mix; the ones
     1.25 or more away from the median are the odd ones. Of two that differ, nobody can say which one is wrong: both go.
@@ -110,7 +110,12 @@ def unit_mix_findings(frame: pl.DataFrame) -> list[pl.DataFrame]:
     sized = frame.with_columns(power.alias("_power"))
     spread = (pl.col("_power").max() - pl.col("_power").min()).over(*_ALIKE)
     away = (pl.col("_power") - pl.col("_power").median().over(*_ALIKE)).abs()
-    odd = sized.select(((spread >= 2.5) & (away >= 1.25)).fill_null(value=False)).to_series()
+    return sized.select(((spread >= 2.5) & (away >= 1.25)).fill_null(value=False)).to_series()
+
+
+def unit_mix_findings(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    """What `unit_mix` finds, as findings."""
+    odd = unit_mix(frame)
     if not odd.any():
         return []
     largest = frame.select(pl.coalesce("total_assets_cents", "revenue_cents")).to_series()

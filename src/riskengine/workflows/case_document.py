@@ -63,13 +63,13 @@ class CaseStatement(StrictModel):
     ebit: Amount | None = None
     interest: Amount | None = None
     net_income: Amount | None = None
-    cash: Amount | None = None
-    receivables: Amount | None = None
-    inventory: Amount | None = None
-    current_assets: Amount | None = None
-    total_assets: Amount | None = None
-    current_liabilities: Amount | None = None
-    total_liabilities: Amount | None = None
+    cash: NotNegative | None = None
+    receivables: NotNegative | None = None
+    inventory: NotNegative | None = None
+    current_assets: NotNegative | None = None
+    total_assets: NotNegative | None = None
+    current_liabilities: NotNegative | None = None
+    total_liabilities: NotNegative | None = None
     equity: Amount | None = None
     retained_earnings: Amount | None = None
     operating_cash_flow: Amount | None = None
@@ -101,6 +101,16 @@ class TradeReference(StrictModel):
     due_on: dt.date
     paid_on: dt.date
 
+    @property
+    def issued_on(self) -> dt.date:
+        return self.due_on - dt.timedelta(days=self.terms_days)
+
+    @model_validator(mode="after")
+    def _paid_after_its_issue(self) -> "TradeReference":
+        if self.paid_on < self.issued_on:
+            raise ValueError(f"paid_on lies before the invoice was issued, {self.issued_on}")
+        return self
+
 
 class Case(StrictModel):
     """One application. The reporting currency is that of the tables given beside the case, else the case's own."""
@@ -113,6 +123,14 @@ class Case(StrictModel):
     statements: tuple[CaseStatement, ...] | None = None
     signals: tuple[CaseSignal, ...] | None = None
     trade_references: tuple[TradeReference, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_statement_per_publication(self) -> "Case":
+        stated: dict[tuple[dt.date, dt.date], CaseStatement] = {}
+        for one in self.statements or ():
+            if stated.setdefault((one.period_end, one.published_on), one) != one:
+                raise ValueError(f"two statements of {one.period_end} published on {one.published_on} differ")
+        return self
 
 
 def cents_of(amount: float | None, size: int = 1) -> int | None:

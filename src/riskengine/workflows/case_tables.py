@@ -1,10 +1,11 @@
 """A case as tables, so that its features are made the way everybody's are."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from riskengine.tables.contracts import CONTRACTS
+from riskengine.tables.settle import unit_mix
 from riskengine.tables.store import TableSet, memory_schema, tables_in_memory
 from riskengine.terms.codes import PaymentKind
 from riskengine.terms.days import day_number
@@ -23,14 +24,15 @@ def case_tables(
 
     Without `tables` everything is converted into `reporting_currency`, or kept in the currency of the case.
 
-    Raises InputError if something in the case is dated after `as_of`, or its currency is not that of `tables` and
-    nobody gave a rate.
+    Raises InputError if something in the case is dated after `as_of`, its statements seem to be in different units,
+    or its currency is not that of `tables` and nobody gave a rate.
     """
     _refuse_future(case, as_of)
     rows = _rows(case, as_of)
     if tables is not None:
         rows["customers"] = [_completed(rows["customers"][0], case, as_of, tables)]
     frames = {name: _frame(name, found) for name, found in rows.items()}
+    _refuse_unit_mix(frames["financials"].collect())
     if tables is None:
         return tables_in_memory(frames, reporting_currency=reporting_currency or case.currency)
     known = _related(case, as_of, tables)
@@ -54,7 +56,7 @@ def _rows(case: Case, as_of: date) -> dict[str, Rows]:
             "currency": case.currency,
             "amount_cents": cents_of(reference.amount),
         }
-        issued = reference.due_on - timedelta(days=reference.terms_days)
+        issued = reference.issued_on
         identity = f"reference {number + 1}"
         rows["invoices"].append(
             {**shared, "invoice_id": identity, "issued_on": issued, "due_on": reference.due_on, "known_at": issued}
@@ -196,10 +198,23 @@ def _family(masters: pl.DataFrame, seeds: set[str]) -> set[str]:
     return found
 
 
+def _refuse_unit_mix(statements: pl.DataFrame) -> None:
+    odd = statements.filter(unit_mix(statements))["period_end"].cast(pl.Date).unique().sort()
+    if not odd.is_empty():
+        raise InputError(
+            f"the statements of {', '.join(map(str, odd))} are about a thousand times apart from others",
+            where="case",
+            remedy="check amounts_in of each",
+        )
+
+
 def _refuse_future(case: Case, as_of: date) -> None:
     dated = [("statements", "published_on", s.published_on) for s in case.statements or ()]
-    dated += [("signals", "occurred_on", s.known_on or s.occurred_on) for s in case.signals or ()]
+    dated += [("signals", "occurred_on", s.occurred_on) for s in case.signals or ()]
+    dated += [("signals", "known_on", s.known_on) for s in case.signals or () if s.known_on is not None]
     dated += [("trade_references", "paid_on", r.paid_on) for r in case.trade_references or ()]
+    master = (("registered_on", case.customer.registered_on), ("customer_since", case.customer.customer_since))
+    dated += [("customer", name, day) for name, day in master if day is not None]
     for part, name, day in dated:
         if day > as_of:
             raise InputError(
