@@ -185,7 +185,7 @@ def _add_actions(effects: JoinedEffects, predictions: Predictions) -> JoinedEffe
     actions = dict(effects.actions)
     actions[Action.MANUAL_REVIEW] = actions[Action.MANUAL_REVIEW] | refer
     actions[Action.FREEZE_CREDIT] = actions[Action.FREEZE_CREDIT] | effects.in_default
-    return replace(effects, actions=actions)
+    return replace(effects, actions=actions, refer=refer)
 
 
 def _with_context(facts: FactColumns, predictions: Predictions, policy: Policy, portfolio: float | None) -> FactColumns:
