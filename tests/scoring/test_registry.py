@@ -6,6 +6,7 @@ import pytest
 from riskengine.scoring.bundle import load_bundle, write_bundle
 from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, register
 from riskengine.scoring.workspace import Workspace
+from riskengine.terms.errors import RiskEngineError
 from support.small_model import rows, trained
 
 
@@ -55,3 +56,14 @@ def test_aliases_tags_signature_and_example_are_recorded(registered):
 
 def test_nothing_in_the_workspace_is_a_pickle(registered):
     assert not [p for p in registered.root.rglob("*") if p.suffix in (".pkl", ".pickle", ".joblib")]
+
+
+def test_a_workspace_that_mlflow_cannot_write_to_is_an_error_with_a_remedy(tmp_path):
+    workspace = Workspace(tmp_path)
+    bundle = workspace.bundle_folder("pd_small", "1")
+    write_bundle(trained(), bundle, version="1")
+    (tmp_path / "artifacts").write_text("in the way")
+    record = Registration(bundle, {}, {}, {}, rows(3)[0])
+    with pytest.raises(RiskEngineError, match=r"could not record the model \(.*File exists.*Remedy"):
+        register(workspace, record, alias=CHAMPION)
+    assert not workspace.has_champion()

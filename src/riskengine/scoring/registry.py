@@ -21,6 +21,7 @@ from riskengine.scoring.bundle import load_bundle
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.workspace import Workspace
+from riskengine.terms.errors import RiskEngineError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +41,12 @@ class Registration:
 
 
 def register(workspace: Workspace, registration: Registration, *, alias: str | None) -> str:
-    """Log a run, register the bundle as a new version of its model with `alias`, if any; returns MLflow's version."""
+    """Log a run, register the bundle as a new version of its model with `alias`, if any; returns MLflow's version.
+
+    Raises RiskEngineError if MLflow cannot write to the workspace.
+    """
     model = load_bundle(registration.bundle)
-    with _quiet_mlflow(workspace) as mlflow:
+    with _explained(workspace), _quiet_mlflow(workspace) as mlflow:
         workspace.artifacts.mkdir(parents=True, exist_ok=True)
         if mlflow.get_experiment_by_name(model.name) is None:
             mlflow.create_experiment(model.name, artifact_location=workspace.artifacts.as_uri())
@@ -97,6 +101,22 @@ class _PyfuncModel:
 def _load_pyfunc(data_path: str) -> _PyfuncModel:
     """MLflow's hook for `loader_module`."""
     return _PyfuncModel(load_bundle(Path(data_path)))
+
+
+@contextmanager
+def _explained(workspace: Workspace) -> Iterator[None]:
+    """A full disk reaches us from MLflow as an error of the system, of SQLAlchemy or its own, by where it struck."""
+    try:
+        yield
+    except Exception as error:
+        first: BaseException = error
+        while (before := first.__cause__ or first.__context__) is not None:
+            first = before
+        raise RiskEngineError(
+            f"MLflow could not record the model ({first}); no role was given",
+            where=str(workspace.root),
+            remedy="make sure there is space and permission to write, then train again",
+        ) from error
 
 
 @contextmanager
