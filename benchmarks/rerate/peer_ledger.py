@@ -41,11 +41,10 @@ def invoice_facts(invoices, payments, day):
     facts = invoices[["customer", "amount_cents", "age"]].copy()
     facts["due_age"] = (day - invoices["due_on"]).dt.days
     facts["terms"] = facts["age"] - facts["due_age"]
-    facts["disputed"] = (
-        invoices["disputed"]
-        & (invoices["disputed_on"].fillna(invoices["known_at"]) <= day)
-        & (invoices["dispute_closed_on"].isna() | (invoices["dispute_closed_on"] > day))
-    )
+    raised = invoices["disputed_on"].fillna(invoices["known_at"])
+    for name, then in (("disputed", day), ("disputed_90", day - pd.Timedelta(days=90))):
+        not_closed = invoices["dispute_closed_on"].isna() | (invoices["dispute_closed_on"] > then)
+        facts[name] = invoices["disputed"] & (raised <= then) & not_closed
     owed, in_cash, written = invoices["amount_cents"], amount(cash), amount(write_off)
     in_cash_or_credit = in_cash + amount(credit)
     settled = in_cash_or_credit + written >= owed
@@ -155,7 +154,7 @@ def balance(facts, customers):
     found["pay_overdue_90_amount"] = late / 100.0
     found["pay_dpd_max"] = overdue.groupby("customer")["due_age"].max().reindex(customers.index, fill_value=0)
     was_open = facts[facts["open_90"] > 0]
-    was_overdue = was_open[(was_open["due_age"] > 90) & ~was_open["disputed"]]
+    was_overdue = was_open[(was_open["due_age"] > 90) & ~was_open["disputed_90"]]
     found["pay_overdue_ratio_change_90d"] = found["pay_overdue_ratio"] - ratio(
         cents(was_overdue, "open_90"), cents(was_open, "open_90")
     )

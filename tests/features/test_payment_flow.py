@@ -102,3 +102,13 @@ def test_sales_too_large_to_sum_exactly_are_refused(amount: float):
         book.sell(10, amount)
     with pytest.raises(InputError, match="too large to sum exactly"):
         book.features()
+
+
+def test_what_is_paid_beyond_an_invoice_is_not_lost():
+    book = Book()
+    book.pay(book.sell(100, 100), 50, 150)
+    book.pay(book.sell(90, 100), 40, 30)
+    found = book.features()
+    assert found["pay_open_amount"] == 70.0
+    assert found["pay_unapplied_amount"] == 50.0
+    assert found["cus_exposure"] == 20.0

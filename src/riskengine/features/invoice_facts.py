@@ -28,14 +28,15 @@ _CASH = nw.col("kind") == nw.lit(PaymentKind.CASH.value)
 _CREDIT = nw.col("kind") == nw.lit(PaymentKind.CREDIT_NOTE.value)
 _WRITE_OFF = nw.col("kind") == nw.lit(PaymentKind.WRITE_OFF.value)
 _DAYS = ("last_cash_on", "last_paid_on", "last_applied_on")
-_MONEY = ("amount_cents", "open_cents", "cash_cents", *(f"open_cents_{n}" for n in EARLIER_DAYS))
+_MONEY = ("amount_cents", "open_cents", "cash_cents", "excess_cents", *(f"open_cents_{n}" for n in EARLIER_DAYS))
 
 
 def invoice_facts(known: Known) -> Frame:
     """One row per known invoice; no value is missing.
 
-    customer_id, invoice_id; `amount_cents`, `open_cents`, `cash_cents`, `open_cents_{30,90,365}` (the balance so many
-    days ago) in the reporting currency; `issued_age`, `due_age` (days past due, negative before), `settled_age`
+    customer_id, invoice_id; `amount_cents`, `open_cents`, `cash_cents`, `excess_cents` (paid or credited beyond the
+    amount), `open_cents_{30,90,365}` (the balance so many days ago) in the reporting currency; `issued_age`, `due_age`
+    (days past due, negative before), `settled_age`
     (0 if open), `terms_days`, `cash_count`; the flags `is_settled`, `is_written_off`, `is_paid` (settled with cash and
     not written off), `is_disputed`, `is_disputed_{30,90}` (so many days ago), `was_disputed` (ever), `is_overdue`
     (open, past due, not disputed), `is_experience`; `late_days` and `experience_age` (days since the experience; 0 for
@@ -162,6 +163,7 @@ def _settled(facts: Frame, known: Known) -> Frame:
         covered.alias("is_settled"),
         written_off.alias("is_written_off"),
         open_now.alias("open_cents"),
+        nw.when(paid > owed).then(paid - owed).otherwise(none).alias("excess_cents"),
         *(balance.alias(f"open_cents_{n}") for n, balance in earlier.items()),
     )
     age = nw.lit(known.as_of, nw.Int32) - settled_on

@@ -51,7 +51,9 @@ def measure(known: Known, so_far: Frame) -> Frame:
     for measures in _passes(known.rows["invoices"]):
         so_far = known.session.settle(attach(so_far, invoices, measures))
     so_far = attach(so_far, payments, payment_flow.PAYMENT_MEASURES)
-    so_far = so_far.with_columns(*payment_share.month_columns(), *payment_dso.sales_columns())
+    so_far = so_far.with_columns(
+        payment_flow.unapplied_column(), *payment_share.month_columns(), *payment_dso.sales_columns()
+    )
     return so_far.with_columns(payment_dso.count_back_column())
 
 

@@ -23,6 +23,7 @@ INVOICE_MEASURES = (
     total("pay_sales_cents_prior_275d", _CENTS, _PRIOR),
     count("pay_invoice_count_prior_275d", _PRIOR),
     largest("pay_invoice_cents_max_365d", _CENTS, D365.holds(_ISSUED)),
+    total("pay_overpaid_cents", nw.col("excess_cents")),
     smallest("pay_last_issued_age", _ISSUED),
     largest("pay_first_issued_age", _ISSUED),
 )
@@ -41,6 +42,12 @@ PAYMENT_MEASURES = (
     total("pay_unapplied_cents", _CENTS, ~_APPLIED & ~_WRITE_OFF),
     smallest("pay_last_cash_age", _PAID, _CASH),
 )
+
+
+def unapplied_column() -> nw.Expr:
+    """What is not applied to any invoice, and what is left over of money applied to one."""
+    return (nw.col("pay_unapplied_cents") + nw.col("pay_overpaid_cents")).alias("pay_unapplied_cents")
+
 
 _NEVER = Text("never missing: 0 without any", "不会缺失：无记录时为0")
 _NO_INVOICE = Text("no invoice was ever issued", "从未开票")
