@@ -1,14 +1,13 @@
 """Lateness and amounts are shaped after the real ledger; its figures stand here as numbers."""
 
-import os
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from riskengine.synthetic.ledger_shape import amounts
+from support.real_data import real_file
 
 REAL_LATE_SHARES = {0: 0.420, 15: 0.036, 30: 0.022}
 REAL_AMOUNTS = {0.1: 821.5, 0.5: 17285.0, 0.9: 81888.4, 0.99: 166102.4}
@@ -57,11 +56,8 @@ def test_purchases_have_seasons(portfolio):
 
 @pytest.mark.real_data
 def test_the_numbers_in_code_are_those_of_the_real_ledger():
-    folder = os.environ.get("RISKENGINE_REAL_DATA")
-    if not folder:
-        pytest.skip("RISKENGINE_REAL_DATA is not set")
     ledger = pl.read_csv(
-        Path(folder) / "highradius_closed_invoices.csv",
+        real_file("highradius_closed_invoices.csv"),
         columns=["customer_id", "due_date", "clear_date", "days_late", "amount"],
         schema_overrides={"customer_id": pl.String},
     ).unique()

@@ -8,7 +8,6 @@ from riskengine.features.measure import KEY
 
 GROUP = "group_id"
 DOUBLINGS = 3  # 1, 2, 4, 8 levels
-DEEPEST = 2**DOUBLINGS
 
 
 def group_of(known: Known) -> Frame:
