@@ -88,7 +88,8 @@ def decide(known, pd_12m, policy, as_of, messages):
     conclude(terms_days=terms)
     ask("conditions")
     ask("warnings")
-    effects.actions["manual_review"] |= effects.refer | (np.isnan(pd_12m) & ~effects.in_default)
+    effects.refer |= np.isnan(pd_12m) & ~effects.in_default
+    effects.actions["manual_review"] |= effects.refer
     effects.actions["freeze_credit"] |= effects.in_default
     ids = known["customer_id"]
     ratings = ratings_table(ids, as_of, facts, effects, policy)

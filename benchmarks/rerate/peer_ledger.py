@@ -130,8 +130,8 @@ def late_months(rows, count):
 def first_late(rows, customers):
     """Passed 30 days beyond terms in the last 90 days and never before; missing without three earlier experiences."""
     passed = rows[rows["late"] > 30]
-    recent = passed[passed["due_age"] < 120].groupby("customer").size().reindex(customers.index, fill_value=0)
-    before = passed[passed["due_age"] >= 120].groupby("customer").size().reindex(customers.index, fill_value=0)
+    recent = passed[passed["due_age"] < 121].groupby("customer").size().reindex(customers.index, fill_value=0)
+    before = passed[passed["due_age"] >= 121].groupby("customer").size().reindex(customers.index, fill_value=0)
     known = rows[rows["age"] >= 90].groupby("customer").size().reindex(customers.index, fill_value=0)
     return ((recent > 0) & (before == 0)).astype("float64").where(known >= 3)
 
