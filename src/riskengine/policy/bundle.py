@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from riskengine.policy.condition import Literal
+from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import MasterScale
 from riskengine.policy.rule import Rule
@@ -28,6 +29,8 @@ class Policy:
     master_scale: MasterScale
     limit: LimitPolicy
     terms: TermsPolicy
+    exclusions: tuple[Exclusion, ...] = ()  # in force on `as_of`
+    temporary_limits: tuple[TemporaryLimit, ...] = ()  # in force on `as_of`
 
     @property
     def all_rules(self) -> tuple[Rule, ...]:

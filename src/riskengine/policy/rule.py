@@ -77,6 +77,9 @@ class Rule:
 
     `reason` is a sentence with the customer's own numbers; `{fact}` in it stands for the value of a fact and
     `{@parameter}` for that of a parameter (see `policy.reason`). Where the file gives none it is the name.
+
+    A rule with other parameters for a segment, and a row of a lookup table, are rules of their own: their id is that
+    of what they are part of, with `@segment` or `#row` behind it, and `part` says in words which.
     """
 
     id: str
@@ -90,3 +93,18 @@ class Rule:
     owner: str
     in_force_from: date
     in_force_until: date | None = None  # first day it is no longer in force
+    part: Text | None = None
+
+    @property
+    def base_id(self) -> str:
+        """The id as written in the file, without segment and row."""
+        return base_id_of(self.id)
+
+
+def base_id_of(rule_id: str) -> str:
+    """The id as written in the file.
+
+    >>> base_id_of("HST-PAY-001@south"), base_id_of("TRM-GRD-001#3"), base_id_of("HST-LAW-001")
+    ('HST-PAY-001', 'TRM-GRD-001', 'HST-LAW-001')
+    """
+    return rule_id.partition("@")[0].partition("#")[0]

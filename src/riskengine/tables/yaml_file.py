@@ -31,14 +31,27 @@ _MAX_DEPTH = 50
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong in a file."""
+    """One thing that is wrong in a file. `example` shows it: the facts of one customer, None where missing."""
 
     place: str  # file:line
     what: str
     remedy: str | None = None
+    example: tuple[tuple[str, float | str | None], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}" + (f". Remedy: {self.remedy}" if self.remedy else "")
+        shown = ", ".join(f"{name} {_shown(value)}" for name, value in self.example)
+        parts = (self.what, f"For example: {shown}" if shown else "", f"Remedy: {self.remedy}" if self.remedy else "")
+        return f"{self.place}: {'. '.join(part for part in parts if part)}"
+
+
+def _shown(value: float | str | None) -> str:
+    match value:
+        case None:
+            return "missing"
+        case str():
+            return repr(value)
+        case _:
+            return f"{value:g}"
 
 
 class DocumentError(InputError):
