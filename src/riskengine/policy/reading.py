@@ -24,6 +24,8 @@ from riskengine.terms.errors import InputError, nearest
 PARAMETERS, SCALE, LIMITS, TERMS = "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"
 TOP_FILES = (PARAMETERS, SCALE, LIMITS, TERMS)
 CASES_SUFFIX = ".test.yaml"
+# Folders beside the policy that are no part of it: what was published of it, and the schema made from its language.
+BESIDE = ("published", "schema")
 
 Model = TypeVar("Model", bound=BaseModel)
 _EMPTY = YamlDocument(PARAMETERS, {}, {(): 1})
@@ -140,6 +142,8 @@ class FolderReader:
         stages = {stage.value for stage in Stage}
         for path in sorted((*self.root.rglob("*.yaml"), *self.root.rglob("*.yml"))):
             inside = path.relative_to(self.root).parts
+            if inside[0] in BESIDE:
+                continue
             if len(inside) == 1 and inside[0] in TOP_FILES:
                 continue
             if len(inside) == 2 and inside[0] in stages and path.suffix == ".yaml":
