@@ -96,8 +96,8 @@ def balance_days(ledger: Ledger, serious: pl.DataFrame) -> pl.DataFrame:
     paid = ledger.payments.join(kept, on="invoice_id").join(
         serious.select("invoice_id", "serious_on"), on="invoice_id", how="left"
     )
-    after = _open_value(pl.col("own_cents") - pl.col("paid_cents"))
-    before = _open_value(pl.col("own_cents") - pl.col("paid_before"))
+    after = open_value(pl.col("own_cents") - pl.col("paid_cents"))
+    before = open_value(pl.col("own_cents") - pl.col("paid_before"))
     steps = paid.with_columns(day=pl.max_horizontal("paid_on", "issued_on"), step=after - before)
     started = serious.join(kept.select("invoice_id", "own_cents", "amount_cents"), on="invoice_id")
     none = pl.lit(0, pl.Int64)
@@ -115,7 +115,7 @@ def balance_days(ledger: Ledger, serious: pl.DataFrame) -> pl.DataFrame:
                 "customer_id",
                 day="serious_on",
                 open_cents=none,
-                serious_cents=_open_value(pl.col("open_own_cents")),
+                serious_cents=open_value(pl.col("open_own_cents")),
                 fresh=pl.lit(1, pl.Int64),
             ),
             steps.filter(pl.col("paid_on") > pl.col("serious_on")).select(
@@ -129,7 +129,7 @@ def balance_days(ledger: Ledger, serious: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _open_value(open_own: pl.Expr) -> pl.Expr:
+def open_value(open_own: pl.Expr) -> pl.Expr:
     """The open part of an invoice in cents of the reporting currency."""
     share = open_own.clip(0, pl.col("own_cents")) / pl.col("own_cents")
     return (share * pl.col("amount_cents")).round().cast(pl.Int64)
