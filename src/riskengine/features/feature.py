@@ -1,6 +1,7 @@
 """What a feature is. The catalogue itself is gathered from the source modules in `features.catalogue`."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import narwhals as nw
@@ -40,6 +41,15 @@ class Risk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Retirement:
+    """From when on nothing new may use a feature. It is still computed, so that what was decided with it replays."""
+
+    on: date
+    why: str
+    instead: str  # the feature that takes its place
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """One number (or category) per customer as of a date.
 
@@ -57,3 +67,4 @@ class Feature:
     high: float | None = None
     risk: Risk = Risk.FREE
     for_model: bool = True  # False: for rules, limits and people only
+    retired: Retirement | None = None

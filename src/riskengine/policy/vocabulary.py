@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from riskengine.features.feature import Feature, Unit
+from riskengine.features.feature import Feature, Retirement, Unit
 from riskengine.terms.decision import Stage
 from riskengine.terms.text import Text
 
@@ -19,7 +19,10 @@ DEFAULT_GRADE = 9  # the number of grade 'D' in rules
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`low` and `high` bound the values that can occur; None is unbounded. Texts have unit CATEGORY."""
+    """`low` and `high` bound the values that can occur; None is unbounded. Texts have unit CATEGORY.
+
+    A retired fact is still known, but rules may not name it any more.
+    """
 
     name: str
     text: Text
@@ -28,10 +31,17 @@ class Fact:
     low: float | None = None
     high: float | None = None
     can_be_missing: bool = True
+    is_grade: bool = False
+    retired: Retirement | None = None
 
     @property
     def is_text(self) -> bool:
         return self.unit is Unit.CATEGORY
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers occur."""
+        return self.is_grade or self.unit in (Unit.COUNT, Unit.FLAG)
 
     def is_known_in(self, stage: Stage) -> bool:
         return STAGES.index(stage) >= STAGES.index(self.known_from)
@@ -42,13 +52,17 @@ Vocabulary = Mapping[str, Fact]
 
 def fact_of(feature: Feature) -> Fact:
     """A feature as a fact: known in every stage."""
-    return Fact(feature.name, feature.text, feature.unit, Stage.HARD_STOPS, feature.low, feature.high)
+    low, high = feature.low, feature.high
+    return Fact(feature.name, feature.text, feature.unit, Stage.HARD_STOPS, low, high, retired=feature.retired)
 
 
 def _context(
     name: str, en: str, zh: str, unit: Unit, known_from: Stage, *, low: float | None = 0.0, high: float | None = None
 ) -> Fact:
-    return Fact(name, Text(en, zh), unit, known_from, low, high, can_be_missing=unit is not Unit.FLAG)
+    is_grade = unit is Unit.SCORE  # no other score is among them
+    return Fact(
+        name, Text(en, zh), unit, known_from, low, high, can_be_missing=unit is not Unit.FLAG, is_grade=is_grade
+    )
 
 
 _START = Stage.HARD_STOPS

@@ -1,0 +1,185 @@
+"""Find a customer of whom conditions say what is wanted, or know that there can be none.
+
+The values that stand for all (see `stand_ins`) make the question finite. What conditions can still say is computed with
+sets of truth values, which rules out most values before any is tried; only what is left open is tried one by one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from riskengine.policy.condition import AllOf, AnyOf, Condition, Leaf, Not, facts_of, truth
+from riskengine.policy.stand_ins import Value, stand_ins_of
+from riskengine.policy.vocabulary import Fact
+
+MAX_STEPS = 200_000  # looks at a leaf; a fraction of a second
+
+# Sets of truth values, as bits.
+TRUE, FALSE, UNKNOWN = 1, 2, 4
+ANY = TRUE | FALSE | UNKNOWN
+_BIT = {True: TRUE, False: FALSE, None: UNKNOWN}
+
+Domains = dict[str, tuple[Value, ...]]
+Example = tuple[tuple[str, Value], ...]
+
+
+class Undecided(ValueError):  # noqa: N818 - says what happened, and is caught, never shown as it is
+    """The search was given up after MAX_STEPS steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a condition must say: a set of truth values."""
+
+    condition: Condition
+    wanted: int
+
+
+def find_customer(
+    goals: Sequence[Goal], facts: Mapping[str, Fact], always: Sequence[Condition] = ()
+) -> dict[str, Value] | None:
+    """A customer for whom every goal holds and nothing in `always` is false; None if there can be none.
+
+    Only the facts that the goals name are given, and those that `always` then needs. Raises Undecided.
+
+    >>> from riskengine.policy.leaf import parse_leaf
+    >>> from riskengine.policy.vocabulary import standard_vocabulary
+    >>> late, early = parse_leaf("pay_dpd_max >= 60"), parse_leaf("pay_dpd_max < 15")
+    >>> find_customer([Goal(late, TRUE), Goal(early, FALSE)], standard_vocabulary())
+    {'pay_dpd_max': 60.0}
+    >>> find_customer([Goal(late, TRUE), Goal(early, TRUE)], standard_vocabulary()) is None
+    True
+    """
+    own = {name for goal in goals for name in facts_of(goal.condition)}
+    related = _related(own, always)
+    constraints = [Goal(condition, TRUE | UNKNOWN) for condition in related]
+    domains = stand_ins_of((goal.condition for goal in (*goals, *constraints)), facts)
+    for name in domains.keys() - own:  # nothing need be known of what only a consequence asks
+        domains[name] = tuple(sorted(domains[name], key=lambda value: value is not None))
+    found = _Search((*goals, *constraints)).run(domains)
+    if found is None:
+        return None
+    return {name: value for name, value in found.items() if name in own or value is not None}
+
+
+def example_of(found: Mapping[str, Value]) -> Example:
+    """A found customer as the example of a finding."""
+    return tuple(sorted(found.items()))
+
+
+def _related(own: set[str], always: Sequence[Condition]) -> tuple[Condition, ...]:
+    """Those that share a fact with the goals, directly or through one another."""
+    known, left = set(own), list(always)
+    found: list[Condition] = []
+    while near := [condition for condition in left if known.intersection(facts_of(condition))]:
+        left = [condition for condition in left if condition not in near]
+        found += near
+        known.update(name for condition in near for name in facts_of(condition))
+    return tuple(found)
+
+
+@dataclass(slots=True)
+class _Search:
+    goals: Sequence[Goal]
+    steps: int = 0
+    _said: dict[tuple[Leaf, Value], int] = field(default_factory=dict)
+
+    def run(self, domains: Domains) -> dict[str, Value] | None:
+        narrowed = self._narrow(domains)
+        if narrowed is None:
+            return None
+        name = self._open_fact(narrowed)
+        if name is None:
+            return {fact: values[0] for fact, values in narrowed.items()}
+        for value in narrowed[name]:
+            found = self.run({**narrowed, name: (value,)})
+            if found is not None:
+                return found
+        return None
+
+    def _narrow(self, domains: Domains) -> Domains | None:
+        """Without values that no goal leaves possible; None if one goal cannot be met any more."""
+        while True:
+            narrowed = dict(domains)
+            for goal in self.goals:
+                if not self._force(goal.condition, goal.wanted, narrowed):
+                    return None
+            if narrowed == domains:
+                return narrowed
+            domains = narrowed
+
+    def _open_fact(self, domains: Domains) -> str | None:
+        """A fact on which it still depends whether the goals are met; the one with the fewest values."""
+        open_goals = [g for g in self.goals if self._can_say(g.condition, domains) & ~g.wanted]
+        names = {n for goal in open_goals for n in facts_of(goal.condition) if len(domains[n]) > 1}
+        return min(names, key=lambda name: (len(domains[name]), name), default=None)
+
+    def _force(self, condition: Condition, wanted: int, domains: Domains) -> bool:
+        """Drop values with which `condition` cannot say what is wanted. False if none are left."""
+        can = self._can_say(condition, domains)
+        if not can & wanted:
+            return False
+        if not can & ~wanted:
+            return True
+        match condition:
+            case Not(arm):
+                return self._force(arm, _swapped(wanted), domains)
+            case AllOf(arms):
+                return self._force_arms(arms, wanted, domains, weak=FALSE, strong=TRUE)
+            case AnyOf(arms):
+                return self._force_arms(arms, wanted, domains, weak=TRUE, strong=FALSE)
+            case _:
+                kept = tuple(value for value in domains[condition.fact] if self._says(condition, value) & wanted)
+                domains[condition.fact] = kept
+                return bool(kept)
+
+    def _force_arms(
+        self, arms: tuple[Condition, ...], wanted: int, domains: Domains, *, weak: int, strong: int
+    ) -> bool:
+        """One weak arm decides alone (a false one in `all`); so without it, no arm may be weak, and if only one arm can
+        still be weak and that is wanted, it must."""
+        if not wanted & weak:
+            allowed = strong if not wanted & UNKNOWN else strong | UNKNOWN
+            return all(self._force(arm, allowed, domains) for arm in arms)
+        if wanted == weak:
+            able = [arm for arm in arms if self._can_say(arm, domains) & weak]
+            return self._force(able[0], weak, domains) if len(able) == 1 else True
+        return True
+
+    def _can_say(self, condition: Condition, domains: Domains) -> int:
+        match condition:
+            case Not(arm):
+                return _swapped(self._can_say(arm, domains))
+            case AllOf(arms):
+                return _joined([self._can_say(arm, domains) for arm in arms], weak=FALSE, strong=TRUE)
+            case AnyOf(arms):
+                return _joined([self._can_say(arm, domains) for arm in arms], weak=TRUE, strong=FALSE)
+            case _:
+                self.steps += 1
+                if self.steps > MAX_STEPS:
+                    raise Undecided(str(MAX_STEPS))
+                said = 0
+                for value in domains[condition.fact]:
+                    said |= self._says(condition, value)
+                return said
+
+    def _says(self, leaf: Leaf, value: Value) -> int:
+        key = (leaf, value)
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = _BIT[truth(leaf, {leaf.fact: value})]
+        return found
+
+
+def _swapped(said: int) -> int:
+    return (said & UNKNOWN) | (TRUE if said & FALSE else 0) | (FALSE if said & TRUE else 0)
+
+
+def _joined(arms: list[int], *, weak: int, strong: int) -> int:
+    said = 0
+    if any(arm & weak for arm in arms):
+        said |= weak
+    if all(arm & strong for arm in arms):
+        said |= strong
+    if all(arm & (strong | UNKNOWN) for arm in arms) and any(arm & UNKNOWN for arm in arms):
+        said |= UNKNOWN
+    return said
