@@ -61,6 +61,7 @@ MASTER = (
         source=Source.CUSTOMER,
         missing=Text("no limit was ever set, which is not a limit of 0", "未设定额度（不同于额度为0）"),
         expression=money("cus_current_limit_cents"),
+        low=0,
         for_model=False,
     ),
     Feature(
@@ -70,6 +71,8 @@ MASTER = (
         source=Source.CUSTOMER,
         missing=_NOT_STATED,
         expression=number("cus_current_terms_days"),
+        low=0,
+        high=3650,
         for_model=False,
     ),
     Feature(
@@ -79,6 +82,7 @@ MASTER = (
         source=Source.CUSTOMER,
         missing=_NOT_STATED,
         expression=money("cus_guarantee_amount_cents"),
+        low=0,
         for_model=False,
     ),
     Feature(
@@ -88,6 +92,7 @@ MASTER = (
         source=Source.CUSTOMER,
         missing=_NOT_STATED,
         expression=money("cus_insured_amount_cents"),
+        low=0,
         for_model=False,
     ),
 )
