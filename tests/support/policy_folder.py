@@ -27,6 +27,9 @@ VOCABULARY = {
         _fact("country", Unit.CATEGORY),
         _fact("qualified", Unit.FLAG, high=1.0),
         _fact("grade", Unit.SCORE, Stage.LIMITS, high=9.0),
+        _fact("cus_country", Unit.CATEGORY),
+        _fact("cus_industry", Unit.CATEGORY),
+        _fact("cus_region", Unit.CATEGORY),
     )
 }
 

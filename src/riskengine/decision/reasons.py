@@ -71,7 +71,8 @@ def rule_text(rule: Rule, ratings: Ratings, row: int) -> Text:
 
 def _sentence(rule: Rule, ratings: Ratings, row: int, language: Language) -> str:
     template = rule.reason.in_language(language)
-    words = reason_words(_placeholders(template), ratings.facts, row, ratings.policy.parameters, language)
+    values = {**ratings.policy.parameters, **dict(rule.own_values)}
+    words = reason_words(_placeholders(template), ratings.facts, row, values, language)
     return fill(template, words)
 
 

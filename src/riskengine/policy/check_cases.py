@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from riskengine.policy.check_parameters import parameters_of
 from riskengine.policy.check_reach import resolved_conditions
 from riskengine.policy.draft import AuthoredCase, AuthoredRule, PolicyDraft
+from riskengine.policy.parameter_use import parameters_of
 from riskengine.policy.reach import can_be_unknown
+from riskengine.policy.rule import base_id_of
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.decision import Outcome
 from riskengine.terms.errors import nearest
@@ -33,27 +34,28 @@ def check_coverage(draft: PolicyDraft) -> Iterator[Finding]:
             shown.setdefault(rule_id, set()).add(outcome)
     seen: set[str] = set()
     for rule in draft.rules:
-        if rule.id in seen:
+        if rule.base_id in seen:
             continue
-        seen.add(rule.id)
-        lacking = [outcome.value for outcome in _needed(draft, rule) if outcome.value not in shown.get(rule.id, set())]
+        seen.add(rule.base_id)
+        said = shown.get(rule.base_id, set())
+        lacking = [outcome.value for outcome in _needed(draft, rule) if outcome.value not in said]
         if lacking:
             test_file = rule.document.where.removesuffix(".yaml") + ".test.yaml"
-            what = f"{rule.id} has no case for {', '.join(lacking)}"
+            what = f"{rule.base_id} has no case for {', '.join(lacking)}"
             yield Finding(rule.place(), what, f"add one to {test_file}")
     for rule in draft.rules:
-        if rule.id in shown:
+        if rule.base_id in shown:
             yield from _check_dates(draft, rule)
 
 
 def _check_dates(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Finding]:
     """A case without a date is as of the last change, so it is after every date."""
-    dates = [case.written.as_of for case in draft.cases if rule.id in case.written.expect]
+    dates = [case.written.as_of for case in draft.cases if rule.base_id in case.written.expect]
     changes = [start for name, _ in parameters_of(rule) if name in draft.parameters for start in _changes(draft, name)]
     before = rule.written.in_force.start
     for change in sorted(set(changes)):
         if change > before and rule.is_in_force(change):
-            what = f"{rule.id} has no case %s {change}, when a parameter in it changes"
+            what = f"{rule.base_id} has no case %s {change}, when a parameter in it changes"
             if not any(day is not None and before <= day < change for day in dates):
                 yield Finding(rule.place(), what % "before", f"add one with as_of from {before} on")
             if not any(day is None or day >= change for day in dates):
@@ -62,13 +64,13 @@ def _check_dates(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Finding]:
 
 
 def _changes(draft: PolicyDraft, name: str) -> Iterator[dt.date]:
-    for dated in draft.parameters[name].values[1:]:
-        yield dated.start
+    yield from sorted(draft.parameters[name].dates())[1:]
 
 
 def _needed(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Outcome]:
     yield Outcome.HIT
-    yield Outcome.NO_HIT
+    if rule.row is None:  # the rows of a table hold every value, so one of them hits
+        yield Outcome.NO_HIT
     if any(can_be_unknown(condition, draft.vocabulary) for condition in resolved_conditions(draft, rule)):
         yield Outcome.MISSING
 
@@ -91,14 +93,15 @@ def _in_range(value: float, low: float | None, high: float | None) -> bool:
 
 
 def _check_expected(draft: PolicyDraft, case: AuthoredCase) -> Iterator[Finding]:
-    own = {rule.id: rule for rule in draft.rules if rule.document.where == case.ruleset_file}
-    versions = [rule for rule in draft.rules if rule.id in case.written.expect]
+    own = {name for rule in draft.rules if rule.document.where == case.ruleset_file for name in (rule.base_id, rule.id)}
+    versions = [rule for rule in draft.rules if rule.base_id in {base_id_of(name) for name in case.written.expect}]
     for rule_id in case.written.expect:
         place = case.place("expect", rule_id)
-        if rule_id not in own:
+        if rule_id.partition("@")[0] not in own:
             yield Finding(place, f"{case.ruleset_file} has no rule {rule_id}", nearest(rule_id, own))
         elif case.written.as_of and not any(
-            rule.id == rule_id and rule.is_in_force(case.written.as_of) for rule in versions
+            rule_id.partition("@")[0] in (rule.base_id, rule.id) and rule.is_in_force(case.written.as_of)
+            for rule in versions
         ):
             yield Finding(
                 place, f"{rule_id} is not in force on {_shown(case.written.as_of)}", "date the case otherwise"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
-from riskengine.policy.parameters import values_on
 from riskengine.policy.resolve import resolve_effect
 from riskengine.policy.rule import LAST_STAGE, Effect, late_parts
+from riskengine.policy.variant import variants_on
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import UsageError
 
@@ -24,9 +24,10 @@ _EMPTY = Effect()
 def check_effects(draft: PolicyDraft) -> Iterator[Finding]:
     """Numbers that are out of range, effects that come too late to count, and rules that do nothing."""
     for rule in draft.rules:
-        for as_of in draft.dates_of(rule):
+        variants = (variant for as_of in draft.dates_of(rule) for variant in variants_on(draft, rule, as_of))
+        for variant in variants:
             try:
-                effect = resolve_effect(rule.written.then, values_on(draft.parameters, as_of))
+                effect = resolve_effect(rule.written.then, variant.values)
             except UsageError as error:
                 if "no parameter" not in error.what:  # that one is found by check_parameters
                     yield Finding(rule.place("then"), error.what, error.remedy)
@@ -35,7 +36,7 @@ def check_effects(draft: PolicyDraft) -> Iterator[Finding]:
 
 
 def _check(rule: AuthoredRule, effect: Effect) -> Iterator[Finding]:
-    if effect == _EMPTY:
+    if effect == _EMPTY and rule.row is None:  # a row may say that nothing follows
         yield Finding(rule.place("then"), f"{rule.id} does nothing", "name an effect; a fact worth noting is a warning")
     if len(set(rule.written.then.actions)) < len(rule.written.then.actions):
         yield Finding(rule.place("then", "actions"), f"{rule.id} names an action twice", "name it once")

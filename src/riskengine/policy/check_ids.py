@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from riskengine.policy.condition import AllOf, AnyOf, Condition
-from riskengine.policy.draft import AuthoredRule, PolicyDraft
+from riskengine.policy.draft import AuthoredRule, AuthoredTable, PolicyDraft
 from riskengine.policy.normal_form import pushed
 from riskengine.tables.yaml_file import Finding
 
 
 def check_ids(draft: PolicyDraft) -> Iterator[Finding]:
     """Two rules with one id on one date, versions of a rule in different stages, periods that end before they begin."""
-    by_id: dict[str, list[AuthoredRule]] = defaultdict(list)
-    for rule in draft.rules:
+    by_id: dict[str, list[AuthoredRule | AuthoredTable]] = defaultdict(list)
+    entries: list[AuthoredRule | AuthoredTable] = [rule for rule in draft.rules if rule.row is None]
+    entries.extend(draft.tables)
+    for rule in entries:
         period = rule.written.in_force
         if period.until is not None and period.until <= period.start:
             what = f"{rule.id} ends on {period.until}, before it begins"
@@ -28,9 +30,9 @@ def check_ids(draft: PolicyDraft) -> Iterator[Finding]:
 
 
 def check_same(draft: PolicyDraft) -> Iterator[Finding]:
-    """Rules of one stage with the same condition at the same time."""
+    """Rules of one stage with the same condition at the same time. Rows of tables may ask what others ask."""
     seen: dict[tuple[str, str], list[AuthoredRule]] = defaultdict(list)
-    for rule in draft.rules:
+    for rule in (rule for rule in draft.rules if rule.row is None):
         key = (rule.stage.value, canonical(rule.when))
         for other in seen[key]:
             if _overlap(other, rule) and other.id != rule.id:
@@ -68,5 +70,5 @@ def _flattened(arms: tuple[Condition, ...], kind: type[AllOf] | type[AnyOf]) -> 
             yield arm
 
 
-def _overlap(one: AuthoredRule, other: AuthoredRule) -> bool:
+def _overlap(one: AuthoredRule | AuthoredTable, other: AuthoredRule | AuthoredTable) -> bool:
     return one.is_in_force(other.written.in_force.start) or other.is_in_force(one.written.in_force.start)

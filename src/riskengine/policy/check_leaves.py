@@ -68,6 +68,7 @@ def _values_during(rule: AuthoredRule, parameter: Parameter) -> Iterator[Literal
     first = parameter.on(rule.written.in_force.start)
     if first is not None:
         yield first
+    yield from parameter.by_segment(rule.written.in_force.start).values()
     for dated in parameter.values:
         if dated.start > rule.written.in_force.start and rule.is_in_force(dated.start):
             yield dated.value

@@ -1,15 +1,14 @@
 """Checks of dated parameters and of their use."""
 
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any
 
 from riskengine.features.feature import Unit
-from riskengine.policy.condition import Comparison, ParameterName
-from riskengine.policy.draft import AuthoredRule, PlacedPolicy, PolicyDraft
-from riskengine.policy.reason import placeholders
+from riskengine.policy.draft import AuthoredRule, PolicyDraft
+from riskengine.policy.parameter_use import ROW_VALUE, parameters_of
+from riskengine.policy.parameters import DatedValue, Parameter
+from riskengine.policy.part import named_in
 from riskengine.tables.yaml_file import Finding
-from riskengine.terms.errors import InputError, nearest
+from riskengine.terms.errors import nearest
 
 
 def check_parameters(draft: PolicyDraft) -> Iterator[Finding]:
@@ -18,10 +17,12 @@ def check_parameters(draft: PolicyDraft) -> Iterator[Finding]:
         place = draft.parameter_file.place("parameters", name)
         if not name.isidentifier() or name != name.lower():
             yield Finding(place, f"'{name}' cannot be a parameter's name", "use small letters, digits and _")
-        for position, (before, after) in enumerate(pairwise(parameter.values), start=1):
-            if after.start <= before.start:
-                line = draft.parameter_file.place("parameters", name, "values", position)
-                yield Finding(line, f"'{name}': {after.start} does not come after {before.start}", "order by date")
+        if name == ROW_VALUE:
+            yield Finding(place, f"'@{name}' stands for the value of a table's row", "choose another name")
+        if not parameter.general:
+            what = f"'{name}' has values for segments only"
+            yield Finding(place, what, "add the value of all other customers, without a segment")
+        yield from _check_dates(draft, parameter)
         for position, dated in enumerate(parameter.values):
             members = dated.value if isinstance(dated.value, tuple) else (dated.value,)
             if any(isinstance(member, str) is not (parameter.unit is Unit.CATEGORY) for member in members):
@@ -32,33 +33,31 @@ def check_parameters(draft: PolicyDraft) -> Iterator[Finding]:
             yield from _check_use(draft, rule, name, place)
 
 
+def _check_dates(draft: PolicyDraft, parameter: Parameter) -> Iterator[Finding]:
+    """The values of each segment, and the general ones, in order and one at a time."""
+    last: dict[str | None, DatedValue] = {}
+    for position, dated in enumerate(parameter.values):
+        line = draft.parameter_file.place("parameters", parameter.name, "values", position)
+        before = last.get(dated.segment)
+        if before is not None and dated.start <= before.start:
+            what = f"'{parameter.name}': {dated.start} does not come after {before.start}"
+            yield Finding(line, what, "order by date")
+        if dated.until is not None and dated.segment is None:
+            yield Finding(line, f"'{parameter.name}': the general value has `until`", "let the next value end it")
+        elif dated.until is not None and dated.until <= dated.start:
+            what = f"'{parameter.name}' ends on {dated.until}, before it begins"
+            yield Finding(line, what, "`until` is the first day on which it no longer holds")
+        last[dated.segment] = dated
+
+
 def check_unused(draft: PolicyDraft) -> Iterator[Finding]:
     """Parameters that nothing names."""
     used = {name for rule in draft.rules for name, _ in parameters_of(rule)}
-    used |= {name for version in (*draft.limits, *draft.terms) for name in _named(_part(version))}
+    used |= {name for version in (*draft.limits, *draft.terms) for _, name in named_in(version)}
     for name in draft.parameters:
         if name not in used:
             place = draft.parameter_file.place("parameters", name)
             yield Finding(place, f"nothing uses '@{name}'", "remove it, or use it where its number is written out")
-
-
-def parameters_of(rule: AuthoredRule) -> Iterator[tuple[str, str]]:
-    """Every parameter a rule names, with the place."""
-    for placed in rule.leaves:
-        if isinstance(placed.leaf, Comparison) and isinstance(placed.leaf.operand, ParameterName):
-            yield placed.leaf.operand.name, placed.place
-    for key, value in rule.written.then:
-        if isinstance(value, str) and value.startswith("@"):
-            yield value[1:], rule.place("then", key)
-    if rule.written.reason is not None:
-        for language, template in rule.written.reason.model_dump().items():
-            try:
-                names = placeholders(template)
-            except InputError:
-                continue  # found by check_texts
-            for name in names:
-                if name.startswith("@"):
-                    yield name[1:], rule.place("reason", language)
 
 
 def _check_use(draft: PolicyDraft, rule: AuthoredRule, name: str, place: str) -> Iterator[Finding]:
@@ -67,22 +66,8 @@ def _check_use(draft: PolicyDraft, rule: AuthoredRule, name: str, place: str) ->
     if parameter is None:
         yield Finding(place, f"there is no parameter '@{name}'", nearest(name, draft.parameters))
     elif parameter.on(start) is None:
-        first = parameter.values[0].start
+        if not parameter.general:
+            return  # said of the parameter itself
+        first = parameter.general[0].start
         what = f"'@{name}' has no value before {first}, the rule is in force from {start}"
         yield Finding(place, what, "date the parameter earlier or the rule later")
-
-
-def _part(version: PlacedPolicy) -> Any:  # noqa: ANN401 - any part of a YAML document
-    return version.document.mapping()["versions"][int(version.path[1])]["policy"]
-
-
-def _named(value: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a YAML document
-    match value:
-        case dict():
-            for inner in value.values():
-                yield from _named(inner)
-        case list():
-            for inner in value:
-                yield from _named(inner)
-        case str() if value.startswith("@"):
-            yield value[1:]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from riskengine.policy.condition import ORDERINGS, Condition, IsMissing, Leaf, Op, ParameterName, leaves
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
 from riskengine.policy.normal_form import MAX_ALTERNATIVES, TooManyAlternatives, alternatives
-from riskengine.policy.parameters import values_on
 from riskengine.policy.reach import can_be
 from riskengine.policy.resolve import resolve_condition
+from riskengine.policy.variant import variants_on
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import UsageError
@@ -30,13 +30,15 @@ def check_reach(draft: PolicyDraft) -> Iterator[Finding]:
 
 
 def resolved_conditions(draft: PolicyDraft, rule: AuthoredRule) -> Iterator[Condition]:
-    """The rule's condition on every date it changes; nothing where other checks already object."""
+    """The rule's condition for every segment on every date it changes, without the guards of segments; nothing where
+    other checks already object."""
     if any(placed.leaf.fact not in draft.vocabulary for placed in rule.leaves):
         return
     seen: set[Condition] = set()
-    for as_of in draft.dates_of(rule):
+    variants = (variant for as_of in draft.dates_of(rule) for variant in variants_on(draft, rule, as_of))
+    for variant in variants:
         try:
-            condition = resolve_condition(rule.when, values_on(draft.parameters, as_of))
+            condition = resolve_condition(rule.when, variant.values)
         except UsageError:
             continue
         if condition not in seen and all(_is_comparable(leaf, draft.vocabulary) for leaf in leaves(condition)):

@@ -23,7 +23,9 @@ def check_texts(draft: PolicyDraft) -> Iterator[Finding]:
 
 def _check_language(text: TextDocument, key: str, rule: AuthoredRule) -> Iterator[Finding]:
     if not _CHINESE.search(text.zh):
-        yield Finding(rule.place(key, "zh"), f"the {key} of {rule.id} is not translated: '{text.zh}'", "write Chinese")
+        yield Finding(
+            rule.place(key, "zh"), f"the {key} of {rule.base_id} is not translated: '{text.zh}'", "write Chinese"
+        )
 
 
 def _check_reason(draft: PolicyDraft, rule: AuthoredRule, reason: TextDocument) -> Iterator[Finding]:
@@ -42,7 +44,7 @@ def _check_reason(draft: PolicyDraft, rule: AuthoredRule, reason: TextDocument) 
     if len(set(named)) > 1:
         differ = ", ".join(sorted(named[0] ^ named[1]))
         yield Finding(
-            rule.place("reason"), f"the languages of {rule.id} name different values: {differ}", "name the same"
+            rule.place("reason"), f"the languages of {rule.base_id} name different values: {differ}", "name the same"
         )
 
 

@@ -42,4 +42,6 @@ def _rule(rule: Rule) -> dict[str, object]:
         "then": asdict(rule.then),
         "ruleset": rule.ruleset,
         "owner": rule.owner,
+        "part": None if rule.part is None else asdict(rule.part),
+        "own_values": rule.own_values,
     }

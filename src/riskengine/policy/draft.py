@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from riskengine.policy.case_document import CaseDocument
 from riskengine.policy.condition import Condition
@@ -10,14 +10,28 @@ from riskengine.policy.condition_reader import PlacedLeaf
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.rule_document import RuleDocument
 from riskengine.policy.scale_document import ScaleVersion
-from riskengine.policy.vocabulary import Vocabulary
+from riskengine.policy.segment import Segment
+from riskengine.policy.table_document import TableDocument
+from riskengine.policy.vocabulary import Fact, Vocabulary
 from riskengine.tables.yaml_file import YamlDocument
 from riskengine.terms.decision import Stage
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """Which row of a lookup table a rule is: its number from 1, the facts of the table, where the table stands."""
+
+    number: int
+    facts: tuple[Fact, ...]
+    table_path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuthoredRule:
-    """A rule with its parameters still by name. `path` is where it stands in its file."""
+    """A rule with its parameters still by name, or a row of a lookup table. `path` is where it stands in its file.
+
+    A row has the id of its table in `written`, and the effect of its value.
+    """
 
     written: RuleDocument
     ruleset: str
@@ -27,18 +41,49 @@ class AuthoredRule:
     leaves: tuple[PlacedLeaf, ...]
     document: YamlDocument
     path: tuple[str, ...]
+    row: TableRow | None = None
+
+    @property
+    def id(self) -> str:
+        return self.written.id if self.row is None else f"{self.written.id}#{self.row.number}"
+
+    @property
+    def base_id(self) -> str:
+        """The id as written in the file: of a row that of its table."""
+        return self.written.id
+
+    def place(self, *inner: str) -> str:
+        """file:line of a part of the rule, of the rule itself if none is named."""
+        if self.row is not None and inner and inner[0] not in ("when", "then"):
+            return self.document.place(*self.row.table_path, *inner)
+        return self.document.place(*self.path, *(inner or ("id",)))
+
+    def is_in_force(self, as_of: dt.date) -> bool:
+        return self.written.in_force.holds_on(as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoredTable:
+    """A lookup table with its rows as rules; rows that cannot be read are left out, which is a finding."""
+
+    written: TableDocument
+    ruleset: str
+    stage: Stage
+    owner: str
+    rows: tuple[AuthoredRule, ...]
+    document: YamlDocument
+    path: tuple[str, ...]
 
     @property
     def id(self) -> str:
         return self.written.id
 
     def place(self, *inner: str) -> str:
-        """file:line of a part of the rule, of the rule itself if none is named."""
+        """file:line of a part of the table, of the table itself if none is named."""
         return self.document.place(*self.path, *(inner or ("id",)))
 
     def is_in_force(self, as_of: dt.date) -> bool:
-        period = self.written.in_force
-        return period.start <= as_of and (period.until is None or as_of < period.until)
+        return self.written.in_force.holds_on(as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +118,8 @@ class AuthoredCase:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDraft:
+    """`rules` holds the rows of `tables` too."""
+
     parameters: Mapping[str, Parameter]
     parameter_file: YamlDocument
     rules: tuple[AuthoredRule, ...]
@@ -81,10 +128,13 @@ class PolicyDraft:
     terms: tuple[PlacedPolicy, ...]
     cases: tuple[AuthoredCase, ...]
     vocabulary: Vocabulary
+    tables: tuple[AuthoredTable, ...] = ()
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    segment_file: YamlDocument | None = None
 
     def dates(self) -> tuple[dt.date, ...]:
         """Every date on which anything changes, ascending."""
-        found = {dated.start for parameter in self.parameters.values() for dated in parameter.values}
+        found = {day for parameter in self.parameters.values() for day in parameter.dates()}
         found |= {rule.written.in_force.start for rule in self.rules}
         found |= {rule.written.in_force.until for rule in self.rules if rule.written.in_force.until}
         found |= {scale.version.start for scale in self.scales}
@@ -94,7 +144,7 @@ class PolicyDraft:
     def dates_of(self, rule: AuthoredRule) -> Iterator[dt.date]:
         """The dates on which a rule begins or a parameter changes while it is in force."""
         yield rule.written.in_force.start
-        starts = {dated.start for parameter in self.parameters.values() for dated in parameter.values}
-        for start in sorted(starts):
+        changes = {day for parameter in self.parameters.values() for day in parameter.dates()}
+        for start in sorted(changes):
             if start > rule.written.in_force.start and rule.is_in_force(start):
                 yield start

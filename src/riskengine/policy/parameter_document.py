@@ -1,5 +1,6 @@
 """parameters.yaml as a checked document; see `parameters` for an example."""
 
+import datetime as dt
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -29,14 +30,16 @@ Value = Annotated[float | str | tuple[float, ...] | tuple[str, ...], BeforeValid
 
 
 class DatedValueDocument(Decided):
-    value: Value
+    value: Value = Field(description="a number, a text, or a list of one of them; in the unit of the parameter")
+    segment: str | None = Field(None, description="the segment of segments.yaml whose customers have this value")
+    until: dt.date | None = Field(None, description="first day on which a segment's value no longer holds")
 
 
 class ParameterDocument(StrictModel):
-    text: TextDocument
-    unit: Unit
-    values: tuple[DatedValueDocument, ...] = Field(min_length=1)
+    text: TextDocument = Field(description="what it means")
+    unit: Unit = Field(description="that of the facts it is compared with")
+    values: tuple[DatedValueDocument, ...] = Field(min_length=1, description="by date; those of a segment among them")
 
 
 class ParametersDocument(StrictModel):
-    parameters: dict[str, ParameterDocument]
+    parameters: dict[str, ParameterDocument] = Field(description="parameters by name")

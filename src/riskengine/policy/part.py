@@ -39,13 +39,40 @@ def check_parts(draft: PolicyDraft) -> Iterator[Finding]:
     yield from _check(draft, draft.terms, TermsPolicy)
 
 
+def _check_segments(draft: PolicyDraft, version: PlacedPolicy) -> Iterator[Finding]:
+    """One limit and terms policy holds for everybody."""
+    for path, name in named_in(version):
+        if name in draft.parameters and draft.parameters[name].has_segments:
+            what = f"'@{name}' has values for segments, which only rules know"
+            yield Finding(version.document.place(*path), what, "use a parameter without segments here")
+
+
+def named_in(version: PlacedPolicy) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The parameters a version names, each with its path in the file."""
+    written = version.document.mapping()["versions"][int(version.path[1])]["policy"]
+    yield from _named(written, version.path)
+
+
+def _named(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _named(inner, (*path, str(key)))
+        case list():
+            for position, inner in enumerate(value):
+                yield from _named(inner, (*path, str(position)))
+        case str() if value.startswith("@"):
+            yield path, value[1:]
+
+
 def _check(draft: PolicyDraft, versions: Sequence[PlacedPolicy], model: type[BaseModel]) -> Iterator[Finding]:
     for before, after in pairwise(versions):
         if after.start <= before.start:
             place = after.document.place(*after.path[:-1], "from")
             yield Finding(place, f"{after.start} does not come after {before.start}", "order the versions by date")
-    starts = {dated.start for parameter in draft.parameters.values() for dated in parameter.values}
+    starts = {dated.start for parameter in draft.parameters.values() for dated in parameter.general}
     for version in versions:
+        yield from _check_segments(draft, version)
         for as_of in sorted({version.start} | {s for s in starts if in_force(versions, s) is version}):
             try:
                 read_part(version, model, values_on(draft.parameters, as_of))

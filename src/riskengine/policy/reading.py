@@ -1,7 +1,7 @@
 """The files of a policy folder as a draft, with everything that keeps them from being read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,11 +10,15 @@ from pydantic import BaseModel
 from riskengine.policy.case_document import CasesDocument
 from riskengine.policy.condition_reader import ConditionReader
 from riskengine.policy.dated_document import PolicyDocument
-from riskengine.policy.draft import AuthoredCase, AuthoredRule, PlacedPolicy, PlacedScale, PolicyDraft
+from riskengine.policy.draft import AuthoredCase, AuthoredRule, AuthoredTable, PlacedPolicy, PlacedScale, PolicyDraft
 from riskengine.policy.parameter_document import ParameterDocument, ParametersDocument
 from riskengine.policy.parameters import DatedValue, Parameter
-from riskengine.policy.rule_document import RuleDocument, RulesetDocument
+from riskengine.policy.rule_document import RuleDocument
+from riskengine.policy.ruleset_document import RulesetDocument
 from riskengine.policy.scale_document import ScaleDocument
+from riskengine.policy.segment import Segment
+from riskengine.policy.segment_document import SegmentDocument, SegmentsDocument
+from riskengine.policy.table_reader import TableReader
 from riskengine.policy.vocabulary import STAGES, Vocabulary
 from riskengine.tables.yaml_file import DocumentError, Finding, YamlDocument, load_yaml
 from riskengine.tables.yaml_model import validated
@@ -22,7 +26,8 @@ from riskengine.terms.decision import Stage
 from riskengine.terms.errors import InputError, nearest
 
 PARAMETERS, SCALE, LIMITS, TERMS = "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"
-TOP_FILES = (PARAMETERS, SCALE, LIMITS, TERMS)
+SEGMENTS = "segments.yaml"  # need not be there
+TOP_FILES = (PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS)
 CASES_SUFFIX = ".test.yaml"
 # Folders beside the policy that are no part of it: what was published of it, and the schema made from its language.
 BESIDE = ("published", "schema")
@@ -52,17 +57,22 @@ class FolderReader:
             )
         self._refuse_strays()
         parameters, parameter_file = self._parameters()
+        segments, segment_file = self._segments()
         rule_files = [path for path in self._stage_files() if not path.name.endswith(CASES_SUFFIX)]
+        rulesets = [self._ruleset(path) for path in rule_files]
         case_files = [path for path in self._stage_files() if path.name.endswith(CASES_SUFFIX)]
         return PolicyDraft(
             parameters=parameters,
             parameter_file=parameter_file,
-            rules=tuple(rule for path in rule_files for rule in self._rules(path)),
+            rules=tuple(rule for rules, _ in rulesets for rule in rules),
+            tables=tuple(table for _, tables in rulesets for table in tables),
             scales=tuple(self._scales()),
             limits=tuple(self._versions(LIMITS)),
             terms=tuple(self._versions(TERMS)),
             cases=tuple(case for path in case_files for case in self._cases(path)) if self.with_cases else (),
             vocabulary=self.vocabulary,
+            segments=segments,
+            segment_file=segment_file,
         )
 
     def where(self, path: Path) -> str:
@@ -88,6 +98,14 @@ class FolderReader:
         document, written = found
         return {name: _parameter(name, one) for name, one in sorted(written.parameters.items())}, document
 
+    def _segments(self) -> tuple[dict[str, Segment], YamlDocument | None]:
+        path = self.root / SEGMENTS
+        found = self._document(path, SegmentsDocument) if path.exists() else None
+        if found is None:
+            return {}, None
+        document, written = found
+        return {name: _segment(name, one) for name, one in sorted(written.segments.items())}, document
+
     def _scales(self) -> Iterator[PlacedScale]:
         found = self._document(self.root / SCALE, ScaleDocument)
         if found is not None:
@@ -102,18 +120,20 @@ class FolderReader:
             for place, version in enumerate(written.versions):
                 yield PlacedPolicy(version.start, document, ("versions", str(place), "policy"))
 
-    def _rules(self, path: Path) -> Iterator[AuthoredRule]:
+    def _ruleset(self, path: Path) -> tuple[tuple[AuthoredRule, ...], tuple[AuthoredTable, ...]]:
+        """The rules of a file, rows of tables among them, and its tables."""
         found = self._document(path, RulesetDocument)
         if found is None:
-            return
+            return (), ()
         document, written = found
         if written.stage.value != path.parent.name:
             what = f"the stage is {written.stage.value}, the folder is {path.parent.name}"
             self.findings.append(Finding(document.place("stage"), what, "move the file or correct the stage"))
-        for place, one in enumerate(written.rules):
-            rule = self._rule(document, ("rules", str(place)), one, written)
-            if rule is not None:
-                yield rule
+        read = [self._rule(document, ("rules", str(place)), one, written) for place, one in enumerate(written.rules)]
+        reader = TableReader(document, written, self.vocabulary, self.findings, self.unread)
+        tables = tuple(reader.read())
+        rows = [row for table in tables for row in table.rows]
+        return (*(rule for rule in read if rule is not None), *rows), tables
 
     def _rule(
         self, document: YamlDocument, path: tuple[str, ...], written: RuleDocument, ruleset: RulesetDocument
@@ -155,11 +175,19 @@ class FolderReader:
 
 
 def _parameter(name: str, written: ParameterDocument) -> Parameter:
-    values = tuple(DatedValue(dated.start, dated.value, dated.reference, dated.decided_by) for dated in written.values)
+    values = tuple(
+        DatedValue(dated.start, dated.value, dated.reference, dated.decided_by, dated.segment, dated.until)
+        for dated in written.values
+    )
     return Parameter(name, written.text.text(), written.unit, values)
+
+
+def _segment(name: str, written: SegmentDocument) -> Segment:
+    members = tuple(sorted((fact, tuple(sorted(texts))) for fact, texts in written.members.items()))
+    return Segment(name, written.text.text(), members, unknown_is_in=written.if_unknown == "in")
 
 
 def _renamed(finding: Finding, before: str, after: str) -> Finding:
     if not finding.place.startswith(before):
         return finding
-    return Finding(after + finding.place.removeprefix(before), finding.what, finding.remedy)
+    return replace(finding, place=after + finding.place.removeprefix(before))

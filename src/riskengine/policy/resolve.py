@@ -5,8 +5,11 @@ from typing import Any
 
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Literal, Not, ParameterName
 from riskengine.policy.draft import AuthoredRule
+from riskengine.policy.parameter_use import ROW_VALUE
+from riskengine.policy.part_text import part_of, row_value
 from riskengine.policy.rule import Effect, Rule
 from riskengine.policy.rule_document import EffectDocument
+from riskengine.policy.variant import Variant
 from riskengine.terms.decision import Severity
 from riskengine.terms.errors import UsageError, nearest
 
@@ -46,23 +49,44 @@ def resolve_effect(written: EffectDocument, parameters: Parameters) -> Effect:
     )
 
 
-def resolve_rule(rule: AuthoredRule, parameters: Parameters) -> Rule:
-    """Raises UsageError as `resolve_condition` and `resolve_effect`."""
+def resolve_rule(rule: AuthoredRule, variant: Variant) -> Rule:
+    """A rule as it stands for the customers of one variant.
+
+    Raises UsageError as `resolve_condition` and `resolve_effect`.
+    """
     written = rule.written
     name = written.name.text()
+    when = resolve_condition(rule.when, variant.values)
+    segments = "+".join(segment.name for segment in variant.segments)
     return Rule(
-        id=written.id,
+        id=f"{rule.id}@{segments}" if segments else rule.id,
         name=name,
         stage=rule.stage,
-        when=resolve_condition(rule.when, parameters),
+        when=_guarded(when, variant),
         on_missing=written.on_missing,
-        then=resolve_effect(written.then, parameters),
+        then=resolve_effect(written.then, variant.values),
         reason=written.reason.text() if written.reason else name,
         ruleset=rule.ruleset,
         owner=rule.owner,
         in_force_from=written.in_force.start,
         in_force_until=written.in_force.until,
+        part=part_of(rule, when, variant),
+        own_values=_own_values(rule, variant),
     )
+
+
+def _guarded(when: Condition, variant: Variant) -> Condition:
+    if not variant.guard:
+        return when
+    return AllOf((*variant.guard, *(when.arms if isinstance(when, AllOf) else (when,))))
+
+
+def _own_values(rule: AuthoredRule, variant: Variant) -> tuple[tuple[str, Literal], ...]:
+    own = dict(variant.own)
+    value = None if rule.row is None else row_value(rule)
+    if value is not None:
+        own[ROW_VALUE] = value_of(value[1:], variant.values) if isinstance(value, str) else value
+    return tuple(sorted(own.items()))
 
 
 def resolve_tree(value: Any, parameters: Parameters) -> Any:  # noqa: ANN401 - any part of a YAML document

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from riskengine.policy.condition import Condition
+from riskengine.policy.condition import Condition, Literal
 from riskengine.terms.decision import Action, OnMissing, Severity, Stage
 from riskengine.terms.text import Text
 
@@ -79,7 +79,8 @@ class Rule:
     `{@parameter}` for that of a parameter (see `policy.reason`). Where the file gives none it is the name.
 
     A rule with other parameters for a segment, and a row of a lookup table, are rules of their own: their id is that
-    of what they are part of, with `@segment` or `#row` behind it, and `part` says in words which.
+    of what they are part of, with `#row` and `@segment` behind it, and `part` says in words which. `own_values` are the
+    parameters (and, as `value`, that of the row) that its reason takes from here and not from the policy.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Rule:
     in_force_from: date
     in_force_until: date | None = None  # first day it is no longer in force
     part: Text | None = None
+    own_values: tuple[tuple[str, Literal], ...] = ()
 
     @property
     def base_id(self) -> str:
@@ -104,7 +106,7 @@ class Rule:
 def base_id_of(rule_id: str) -> str:
     """The id as written in the file.
 
-    >>> base_id_of("HST-PAY-001@south"), base_id_of("TRM-GRD-001#3"), base_id_of("HST-LAW-001")
+    >>> base_id_of("HST-PAY-001@south"), base_id_of("TRM-GRD-001#3@south"), base_id_of("HST-LAW-001")
     ('HST-PAY-001', 'TRM-GRD-001', 'HST-LAW-001')
     """
     return rule_id.partition("@")[0].partition("#")[0]

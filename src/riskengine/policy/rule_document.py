@@ -1,4 +1,4 @@
-"""A rule set file as a checked document.
+"""A rule in a rule-set file, as a checked document; the file is `ruleset_document`.
 
 ```yaml
 ruleset: early_warning.payment
@@ -25,17 +25,21 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from riskengine.policy.text_document import TextDocument
 from riskengine.tables.yaml_model import StrictModel
-from riskengine.terms.decision import Action, OnMissing, Stage
+from riskengine.terms.decision import Action, OnMissing
 
 _PARAMETER = re.compile(r"@[a-z][a-z0-9_]*")
 _ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+-[0-9]{3}")
 
 
+def is_number_or_parameter(value: object) -> bool:
+    if isinstance(value, str):
+        return _PARAMETER.fullmatch(value) is not None
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _number_or_parameter(value: object) -> object:
     """Refused here in one sentence, where a union of types would give one error for each of its members."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    is_parameter = isinstance(value, str) and _PARAMETER.fullmatch(value) is not None
-    if not (value is None or is_number or is_parameter):
+    if not (value is None or is_number_or_parameter(value)):
         raise ValueError(f'{value!r} is neither a number nor a parameter, which stands in quotes: "@name"')
     return value
 
@@ -51,8 +55,11 @@ RuleId = Annotated[str, AfterValidator(_rule_id)]
 
 
 class InForce(StrictModel):
-    start: dt.date = Field(alias="from")
-    until: dt.date | None = None
+    start: dt.date = Field(alias="from", description="first day in force")
+    until: dt.date | None = Field(None, description="first day no longer in force; without it for ever")
+
+    def holds_on(self, as_of: dt.date) -> bool:
+        return self.start <= as_of and (self.until is None or as_of < self.until)
 
 
 class EffectDocument(StrictModel):
@@ -74,17 +81,12 @@ class EffectDocument(StrictModel):
 
 
 class RuleDocument(StrictModel):
-    id: RuleId
-    name: TextDocument
-    reason: TextDocument | None = None
-    in_force: InForce
-    when: Any  # read by `condition_reader`
-    on_missing: OnMissing
-    then: EffectDocument
-
-
-class RulesetDocument(StrictModel):
-    ruleset: str = Field(pattern=r"^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$")
-    stage: Stage
-    owner: str = Field(min_length=1)
-    rules: tuple[RuleDocument, ...] = Field(min_length=1)
+    id: RuleId = Field(description="`SET-TOPIC-001`; never used again for another rule")
+    name: TextDocument = Field(description="what people call it")
+    reason: TextDocument | None = Field(
+        None, description="a sentence with the customer's numbers, `{fact}` and `{@parameter}`; without it the name"
+    )
+    in_force: InForce = Field(description="when it holds")
+    when: Any = Field(description="the condition: a leaf, or all, any, not over conditions")  # see `condition_reader`
+    on_missing: OnMissing = Field(description="what follows where the condition is neither true nor false")
+    then: EffectDocument = Field(description="what follows where it is true")

@@ -14,6 +14,7 @@ from riskengine.policy.check_leaves import check_leaves
 from riskengine.policy.check_parameters import check_parameters, check_unused
 from riskengine.policy.check_reach import check_reach
 from riskengine.policy.check_scale import check_scales
+from riskengine.policy.check_segments import check_segments, check_unused_segments
 from riskengine.policy.check_texts import check_texts
 from riskengine.policy.content import content_hash
 from riskengine.policy.draft import PlacedPolicy, PlacedScale, PolicyDraft
@@ -22,9 +23,10 @@ from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import Grade, MasterScale
 from riskengine.policy.parameters import values_on
 from riskengine.policy.part import check_parts, in_force, read_part
-from riskengine.policy.reading import PARAMETERS, FolderReader
+from riskengine.policy.reading import PARAMETERS, SEGMENTS, FolderReader
 from riskengine.policy.resolve import resolve_rule
 from riskengine.policy.terms_policy import TermsPolicy
+from riskengine.policy.variant import variants_on
 from riskengine.policy.vocabulary import DEFAULT_GRADE, Vocabulary, standard_vocabulary
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.decision import Stage
@@ -42,9 +44,10 @@ SOUND: tuple[Check, ...] = (
     check_reach,
     check_scales,
     check_parts,
+    check_segments,
 )
 # What a policy must also have before it is released.
-COMPLETE: tuple[Check, ...] = (check_unused, check_same, check_cases, check_coverage)
+COMPLETE: tuple[Check, ...] = (check_unused, check_unused_segments, check_same, check_cases, check_coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ class PolicySource:
         scale = master_scale_of(self._scale(as_of))
         limit = read_part(self._part("limits", draft.limits, as_of), LimitPolicy, parameters)
         terms = read_part(self._part("terms", draft.terms, as_of), TermsPolicy, parameters)
-        rules = [resolve_rule(rule, parameters) for rule in draft.rules if rule.is_in_force(as_of)]
+        authored = (rule for rule in draft.rules if rule.is_in_force(as_of))
+        rules = [
+            resolve_rule(rule, variant) for rule in authored for variant in variants_on(draft, rule, as_of, parameters)
+        ]
         rules.sort(key=lambda rule: rule.id)
         digest = content_hash(parameters, rules, scale, limit, terms)
         changed = max(day for day in draft.dates() if day <= as_of)
@@ -150,8 +156,10 @@ def master_scale_of(scale: PlacedScale) -> MasterScale:
 def _is_meaningful(check: Check, reader: FolderReader) -> bool:
     if not reader.unread:
         return True
-    needs_parameters = (check_parameters, check_unused, check_parts)
+    needs_parameters = (check_parameters, check_unused, check_parts, check_unused_segments)
     if any(name.endswith(f"/{PARAMETERS}") for name in reader.unread) and check in needs_parameters:
+        return False
+    if any(name.endswith(f"/{SEGMENTS}") for name in reader.unread) and check is check_segments:
         return False
     return check not in (check_unused, check_cases, check_coverage)
 

@@ -9,13 +9,16 @@ from pathlib import Path
 from riskengine.policy.check_cases import check_cases, check_coverage
 from riskengine.policy.draft import AuthoredCase, PolicyDraft
 from riskengine.policy.findings import PolicyFindings
+from riskengine.policy.published import policy_folder
+from riskengine.policy.rule import Rule
 from riskengine.policy.source import SOUND, PolicySource, examine
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.facts import facts_from_records
-from riskengine.rules.outcomes import Engine
+from riskengine.rules.outcomes import Engine, Outcomes
 from riskengine.tables.yaml_file import Finding
+from riskengine.terms.decision import Outcome
 
 NOT_IN_FORCE = "not in force"
 
@@ -66,7 +69,7 @@ def run_cases(
 
     Raises PolicyFindings if the policy or its cases cannot be used, InputError if there is no such folder.
     """
-    source, findings = examine(root, vocabulary, (*SOUND, check_cases))
+    source, findings = examine(policy_folder(root, as_of), vocabulary, (*SOUND, check_cases))
     if findings:
         raise PolicyFindings(findings)
     draft = source.draft
@@ -94,12 +97,11 @@ def _by_date(draft: PolicyDraft, day: dt.date) -> Iterator[_DatedCases]:
 
 def _run(source: PolicySource, dated: _DatedCases, engines: Sequence[Engine]) -> Iterator[Expectation]:
     rules = source.in_force(dated.as_of).all_rules
-    known = {rule.id for rule in rules}
     facts = facts_from_records([case.written.facts for case in dated.cases], source.draft.vocabulary)
     outcomes = [engine.evaluate(rules, facts) for engine in engines]
     for row, case in enumerate(dated.cases):
         for rule, expected in case.written.expect.items():
-            said = [o.of(rule, row).value if rule in known else NOT_IN_FORCE for o in outcomes]
+            said = [_outcome(rule, rules, o, row) for o in outcomes]
             yield Expectation(
                 place=case.place("expect", rule),
                 file=case.ruleset_file,
@@ -112,13 +114,22 @@ def _run(source: PolicySource, dated: _DatedCases, engines: Sequence[Engine]) ->
             )
 
 
+def _outcome(name: str, rules: Sequence[Rule], outcomes: Outcomes, row: int) -> str:
+    """What a rule said; of one with rows or segments what its parts said together, if `name` is that of the whole."""
+    said = {outcomes.of(rule.id, row) for rule in rules if name in (rule.id, rule.base_id)}
+    for outcome in (Outcome.HIT, Outcome.MISSING, Outcome.NO_HIT):
+        if outcome in said:
+            return outcome.value
+    return NOT_IN_FORCE
+
+
 def _results(draft: PolicyDraft, found: list[Expectation], lacking: tuple[Finding, ...]) -> Iterator[RulesetResult]:
     files = {rule.document.where: rule.ruleset for rule in draft.rules}
     for file, ruleset in files.items():
         yield RulesetResult(
             file=file,
             ruleset=ruleset,
-            rules=len({rule.id for rule in draft.rules if rule.document.where == file}),
+            rules=len({rule.base_id for rule in draft.rules if rule.document.where == file}),
             cases=sum(case.ruleset_file == file for case in draft.cases),
             expectations=tuple(one for one in found if one.file == file),
             lacking=tuple(one for one in lacking if one.place.rpartition(":")[0] == file),
