@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskengine.policy.bundle import Policy
+from riskengine.policy.published import policy_folder
 from riskengine.policy.rule import Rule
 from riskengine.policy.source import examine
 from riskengine.policy.vocabulary import Vocabulary
@@ -34,7 +35,7 @@ def check_policy(root: Path, as_of: dt.date | None = None, vocabulary: Vocabular
 
     Raises InputError if there is no such folder, UsageError if the policy begins later than `as_of`.
     """
-    source, findings = examine(root, vocabulary)
+    source, findings = examine(policy_folder(root, as_of), vocabulary)
     draft = source.draft
     day = as_of or (draft.dates()[-1] if draft.dates() else None)
     policy = source.in_force(day) if day is not None and not findings else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.source import load_policy
+from riskengine.policy.published import open_policy
 from riskengine.reports.portfolio_report import portfolio_page
 from riskengine.scoring.bundle import load_bundle, read_metrics
 from riskengine.scoring.pd_model import PdModel
@@ -201,7 +201,7 @@ def _tables(tables: Tables, reporting_currency: str | None) -> TableSet:
 def _means(
     day: dt.date, policy: Policy | Path | str, model: PdModel | Path | str | None, workspace: Path | str
 ) -> Means:
-    chosen = policy if isinstance(policy, Policy) else load_policy(Path(policy)).in_force(day)
+    chosen = policy if isinstance(policy, Policy) else open_policy(Path(policy), day)
     if isinstance(model, PdModel):
         return Means(chosen, model, {})
     place = Workspace(Path(workspace)).champion() if model is None else Path(model)

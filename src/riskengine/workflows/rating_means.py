@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.source import load_policy
+from riskengine.policy.published import open_policy
 from riskengine.scoring.bundle import load_bundle, read_metrics
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.workspace import DEFAULT_ROOT, Workspace
@@ -28,8 +28,9 @@ def find_means(
 ) -> Means:
     """The policy in force on `as_of`, and a model: the given bundle, else the champion of the workspace.
 
-    Raises PolicyFindings if the policy is unsound; InputError if there is no champion or the bundle was changed.
+    `rules` is the folder of a policy or of published ones. Raises PolicyFindings if the policy is unsound; InputError if
+    there is no champion, or the bundle or what was published was changed; UsageError if no policy is in force.
     """
-    policy = load_policy(rules).in_force(as_of)
+    policy = open_policy(rules, as_of)
     place = Workspace(workspace).champion() if bundle is None else bundle
     return Means(policy, load_bundle(place), read_metrics(place))

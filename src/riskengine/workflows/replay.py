@@ -8,7 +8,7 @@ from typing import Any
 from riskengine.decision.canonical import JsonValue, sha256_of
 from riskengine.decision.replay import Difference
 from riskengine.decision.replay import replay as decide_again
-from riskengine.policy.source import load_policy
+from riskengine.policy.published import policy_of_content
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.scoring.bundle import load_bundle, read_identity
 from riskengine.scoring.pd_model import PdModel
@@ -41,11 +41,12 @@ def replay_file(
 ) -> Replayed:
     """Verify a certificate and decide again, with the policy in force on its date and the model it names.
 
-    Raises InputError if the file is no certificate, was altered, or its model cannot be found.
+    Where `rules` is a folder of published policies, it is the very policy the certificate names. Raises InputError if the
+    file is no certificate, was altered, or its model or its published policy cannot be found.
     """
     certificate = read_certificate(path)
     as_of = _day_of(certificate, path)
-    policy = load_policy(rules).in_force(as_of)
+    policy = policy_of_content(rules, as_of, _content_of(certificate))
     model = find_model(certificate, workspace, bundle) if with_model else None
     with DurableEngine() as engine:
         differences = decide_again(certificate, model, policy, engine)
@@ -82,6 +83,13 @@ def _day_of(certificate: dict[str, JsonValue], path: Path) -> date:
         return date.fromisoformat(certificate["as_of"])
     except (TypeError, ValueError):
         raise InputError(f"as_of is {certificate['as_of']!r}, which is no day", where=str(path)) from None
+
+
+def _content_of(certificate: dict[str, JsonValue]) -> str:
+    said = certificate.get("policy")
+    if not isinstance(said, dict) or "content_hash" not in said:
+        raise InputError("does not say which policy it is of", where="certificate.policy", remedy="file it anew")
+    return str(said["content_hash"])
 
 
 def find_model(certificate: dict[str, JsonValue], workspace: Path, bundle: Path | None) -> PdModel:
