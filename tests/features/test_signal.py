@@ -47,6 +47,13 @@ def test_some_kinds_are_never_forgotten() -> None:
     assert found["sig_dishonest_debtor_count_all"] == 1
 
 
+def test_bounced_payments_are_counted_over_a_year_and_over_sixty_days() -> None:
+    days = ("2024-06-30", "2024-05-02", "2024-05-01", "2023-07-02")  # 0, 59, 60 and 364 days before
+    found = rated(*(signal("bounced_payment", day) for day in days))
+    assert found["sig_bounced_payment_count_60d"] == 2
+    assert found["sig_bounced_payment_count_365d"] == 4
+
+
 def test_families_and_totals() -> None:
     found = rated(
         signal("lawsuit_defendant", "2024-05-01"),

@@ -16,7 +16,7 @@ from riskengine.features.measure import Measure, attach, count, smallest, total
 from riskengine.features.signal_count import COUNTS, count_measure
 from riskengine.features.signal_kinds import LEGAL, OWNERSHIP
 from riskengine.features.signal_weight import SCORE_PARTS, WEIGHTS
-from riskengine.features.window import D90, D365
+from riskengine.features.window import D60, D90, D365
 from riskengine.terms.codes import SignalKind, SignalSeverity
 
 HALF_LIFE_DAYS = 90
@@ -57,6 +57,7 @@ def _family_measures(name: str, kinds: Sequence[SignalKind]) -> tuple[Measure, .
 MEASURES: tuple[Measure, ...] = (
     *(count(count_measure(kind, "365d"), _is_kind(kind) & D365.holds(_AGE)) for kind in SignalKind),
     *(count(count_measure(kind, "all"), _is_kind(kind)) for kind in SignalKind),
+    count(count_measure(SignalKind.BOUNCED_PAYMENT, D60.name), _is_kind(SignalKind.BOUNCED_PAYMENT) & D60.holds(_AGE)),
     *_family_measures("legal", LEGAL),
     *_family_measures("ownership", OWNERSHIP),
     count("sig_count_90d", D90.holds(_AGE)),

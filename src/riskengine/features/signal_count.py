@@ -7,6 +7,7 @@ import narwhals as nw
 from riskengine.features.arithmetic import flag, number
 from riskengine.features.feature import Feature, Risk, Source, Unit
 from riskengine.features.signal_kinds import COMPLIANCE, KIND_TEXTS, LEGAL, OWNERSHIP, PAYMENT_MORALE, UNDIRECTED
+from riskengine.features.window import D60, D365, Window
 from riskengine.terms.codes import SignalKind
 from riskengine.terms.text import Text
 
@@ -27,12 +28,13 @@ def _unknown_if_no_feed() -> nw.Expr:
     return number(count_measure(SignalKind.LAWSUIT_DEFENDANT, "all")) * 0.0
 
 
-def _kind_feature(kind: SignalKind) -> Feature:
+def _kind_feature(kind: SignalKind, window: Window = D365) -> Feature:
     return _count_feature(
-        f"sig_{kind.value}_count_365d",
-        Text(f"Number of {KIND_TEXTS[kind].en} in the last 365 days", f"近365天{KIND_TEXTS[kind].zh}次数"),
-        number(count_measure(kind, "365d")),
+        f"sig_{kind.value}_count_{window.name}",
+        Text(f"Number of {KIND_TEXTS[kind].en} {window.text.en}", f"{window.text.zh}{KIND_TEXTS[kind].zh}次数"),
+        number(count_measure(kind, window.name)),
         Risk.FREE if kind in UNDIRECTED else Risk.UP,
+        for_model=window is D365,  # shorter ones are asked by rules
     )
 
 
@@ -44,7 +46,9 @@ def _ever_feature(kind: SignalKind) -> Feature:
     )
 
 
-def _count_feature(name: str, text: Text, expression: nw.Expr, risk: Risk = Risk.UP) -> Feature:
+def _count_feature(
+    name: str, text: Text, expression: nw.Expr, risk: Risk = Risk.UP, *, for_model: bool = True
+) -> Feature:
     return Feature(
         name=name,
         text=text,
@@ -54,6 +58,7 @@ def _count_feature(name: str, text: Text, expression: nw.Expr, risk: Risk = Risk
         expression=expression,
         low=0,
         risk=risk,
+        for_model=for_model,
     )
 
 
@@ -116,6 +121,7 @@ _TOTALS = (
 
 COUNTS: tuple[Feature, ...] = (
     *(_kind_feature(kind) for kind in SignalKind),
+    _kind_feature(SignalKind.BOUNCED_PAYMENT, D60),
     _ever_feature(SignalKind.INSOLVENCY_FILING),
     _ever_feature(SignalKind.DISHONEST_DEBTOR),
     *_FAMILIES,

@@ -24,7 +24,7 @@ def _last(days: int) -> Window:
     return Window(f"{days}d", days, Text(f"in the last {days} days", f"近{days}天"))
 
 
-D30, D90, D180, D365 = _last(30), _last(90), _last(180), _last(365)
+D30, D60, D90, D180, D365 = _last(30), _last(60), _last(90), _last(180), _last(365)
 M24 = Window("24m", 730, Text("in the last 24 months", "近24个月"))
 ALL = Window("all", None, Text("over all history", "全部历史"))
 
