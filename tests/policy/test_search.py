@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from riskengine.features.feature import Unit
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op, truth
 from riskengine.policy.leaf import parse_leaf
-from riskengine.policy.search import FALSE, TRUE, UNKNOWN, Goal, Undecided, find_customer
+from riskengine.policy.search import FALSE, TRUE, UNKNOWN, Goal, Undecided, World, find_customer
 from riskengine.policy.stand_ins import stand_ins
 from riskengine.policy.vocabulary import Fact, standard_vocabulary
 from riskengine.terms.decision import Stage
@@ -58,7 +58,7 @@ def holds(goals: list[Goal], always: list[Condition], record: dict[str, float | 
 @settings(max_examples=300, deadline=None)
 @given(_goals, st.lists(_trees, max_size=2))
 def test_the_search_agrees_with_trying_all(goals: list[Goal], always: list[Condition]) -> None:
-    found = find_customer(goals, FACTS, always)
+    found = World(FACTS, always).find(goals)
     tried = [dict(zip(GRID, values, strict=True)) for values in product(*GRID.values())]
     if found is None:  # what is left out of a record is free, unless `always` alone can never hold
         assert not any(holds(goals, always, record) for record in tried)
@@ -92,7 +92,7 @@ def test_what_follows_from_what_is_respected() -> None:
     goals = [Goal(condition, TRUE) for condition in worst]
     follows = AnyOf((Comparison("grade", Op.LE, 8.0), Comparison("flag", Op.EQ, 1.0)))
     assert find_customer(goals, FACTS) == {"grade": 9.0, "flag": 0.0}
-    assert find_customer(goals, FACTS, [follows]) is None
+    assert World(FACTS, [follows]).find(goals) is None
 
 
 def test_a_search_without_end_is_given_up() -> None:

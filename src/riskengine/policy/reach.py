@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from riskengine.policy.condition import Comparison, Condition, leaves
+from riskengine.policy.condition import ORDERINGS, Comparison, Condition, IsMissing, Leaf, Op, ParameterName, leaves
 from riskengine.policy.search import FALSE, TRUE, UNKNOWN, Goal, Undecided, find_customer
 from riskengine.policy.vocabulary import Fact
 
@@ -21,3 +21,14 @@ def can_be_unknown(condition: Condition, facts: Mapping[str, Fact]) -> bool:
         return find_customer([Goal(condition, UNKNOWN)], facts) is not None
     except Undecided:
         return any(isinstance(leaf, Comparison) and facts[leaf.fact].can_be_missing for leaf in leaves(condition))
+
+
+def is_comparable(leaf: Leaf, facts: Mapping[str, Fact]) -> bool:
+    """Whether fact and operand are of one type and the operator fits them; the checks of leaves say so where not."""
+    if isinstance(leaf, IsMissing) or isinstance(leaf.operand, ParameterName):
+        return isinstance(leaf, IsMissing)
+    members = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
+    is_text = facts[leaf.fact].is_text
+    is_list = isinstance(leaf.operand, tuple)
+    fits_op = is_list is (leaf.op in (Op.IN, Op.NOT_IN)) and not (is_text and leaf.op in ORDERINGS)
+    return fits_op and all(isinstance(member, str) is is_text for member in members)

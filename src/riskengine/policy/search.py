@@ -7,8 +7,8 @@ sets of truth values, which rules out most values before any is tried; only what
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from riskengine.policy.condition import AllOf, AnyOf, Condition, Leaf, Not, facts_of, truth
-from riskengine.policy.stand_ins import Value, stand_ins_of
+from riskengine.policy.condition import AllOf, AnyOf, Condition, IsMissing, Leaf, Not, facts_of, leaves, truth
+from riskengine.policy.stand_ins import Value, constants_of, stand_ins
 from riskengine.policy.vocabulary import Fact
 
 MAX_STEPS = 200_000  # looks at a leaf; a fraction of a second
@@ -34,12 +34,40 @@ class Goal:
     wanted: int
 
 
-def find_customer(
-    goals: Sequence[Goal], facts: Mapping[str, Fact], always: Sequence[Condition] = ()
-) -> dict[str, Value] | None:
-    """A customer for whom every goal holds and nothing in `always` is false; None if there can be none.
+class World:
+    """What can be known of a customer, and what is false of none (`always`)."""
 
-    Only the facts that the goals name are given, and those that `always` then needs. Raises Undecided.
+    def __init__(self, facts: Mapping[str, Fact], always: Sequence[Condition] = ()) -> None:
+        self._facts = facts
+        self._always = tuple(Goal(condition, TRUE | UNKNOWN) for condition in always)
+        self._constants = constants_of(always)
+        asked = {leaf.fact for condition in always for leaf in leaves(condition) if isinstance(leaf, IsMissing)}
+        self._silent = {name for name in self._constants if facts[name].can_be_missing and name not in asked}
+
+    def find(self, goals: Sequence[Goal]) -> dict[str, Value] | None:
+        """A customer who meets every goal; None if there can be none. What is not named is missing or does not matter.
+
+        Raises Undecided.
+        """
+        constants = constants_of(goal.condition for goal in goals)
+        own = set(constants)
+        for name, named in self._constants.items():
+            constants[name] = constants.get(name, frozenset()) | named
+        # A missing fact makes no condition false that a known one would not, unless it is asked whether it is missing.
+        domains: Domains = {
+            name: (None,) if name in self._silent and name not in own else stand_ins(self._facts[name], named)
+            for name, named in constants.items()
+        }
+        search = _Search(goals)
+        binding = [goal for goal in self._always if search.can_say(goal.condition, domains) & FALSE]
+        found = _Search((*goals, *binding)).run(domains)
+        if found is None:
+            return None
+        return {name: value for name, value in found.items() if name in own or value is not None}
+
+
+def find_customer(goals: Sequence[Goal], facts: Mapping[str, Fact]) -> dict[str, Value] | None:
+    """A customer for whom every goal holds; None if there can be none. Raises Undecided.
 
     >>> from riskengine.policy.leaf import parse_leaf
     >>> from riskengine.policy.vocabulary import standard_vocabulary
@@ -49,32 +77,12 @@ def find_customer(
     >>> find_customer([Goal(late, TRUE), Goal(early, TRUE)], standard_vocabulary()) is None
     True
     """
-    own = {name for goal in goals for name in facts_of(goal.condition)}
-    related = _related(own, always)
-    constraints = [Goal(condition, TRUE | UNKNOWN) for condition in related]
-    domains = stand_ins_of((goal.condition for goal in (*goals, *constraints)), facts)
-    for name in domains.keys() - own:  # nothing need be known of what only a consequence asks
-        domains[name] = tuple(sorted(domains[name], key=lambda value: value is not None))
-    found = _Search((*goals, *constraints)).run(domains)
-    if found is None:
-        return None
-    return {name: value for name, value in found.items() if name in own or value is not None}
+    return World(facts).find(goals)
 
 
-def example_of(found: Mapping[str, Value]) -> Example:
-    """A found customer as the example of a finding."""
-    return tuple(sorted(found.items()))
-
-
-def _related(own: set[str], always: Sequence[Condition]) -> tuple[Condition, ...]:
-    """Those that share a fact with the goals, directly or through one another."""
-    known, left = set(own), list(always)
-    found: list[Condition] = []
-    while near := [condition for condition in left if known.intersection(facts_of(condition))]:
-        left = [condition for condition in left if condition not in near]
-        found += near
-        known.update(name for condition in near for name in facts_of(condition))
-    return tuple(found)
+def said_of(condition: Condition, customer: Mapping[str, Value]) -> int:
+    """What a condition says of one customer, as a set of one truth value."""
+    return _BIT[truth(condition, customer)]
 
 
 @dataclass(slots=True)
@@ -109,13 +117,13 @@ class _Search:
 
     def _open_fact(self, domains: Domains) -> str | None:
         """A fact on which it still depends whether the goals are met; the one with the fewest values."""
-        open_goals = [g for g in self.goals if self._can_say(g.condition, domains) & ~g.wanted]
+        open_goals = [g for g in self.goals if self.can_say(g.condition, domains) & ~g.wanted]
         names = {n for goal in open_goals for n in facts_of(goal.condition) if len(domains[n]) > 1}
         return min(names, key=lambda name: (len(domains[name]), name), default=None)
 
     def _force(self, condition: Condition, wanted: int, domains: Domains) -> bool:
         """Drop values with which `condition` cannot say what is wanted. False if none are left."""
-        can = self._can_say(condition, domains)
+        can = self.can_say(condition, domains)
         if not can & wanted:
             return False
         if not can & ~wanted:
@@ -141,18 +149,18 @@ class _Search:
             allowed = strong if not wanted & UNKNOWN else strong | UNKNOWN
             return all(self._force(arm, allowed, domains) for arm in arms)
         if wanted == weak:
-            able = [arm for arm in arms if self._can_say(arm, domains) & weak]
+            able = [arm for arm in arms if self.can_say(arm, domains) & weak]
             return self._force(able[0], weak, domains) if len(able) == 1 else True
         return True
 
-    def _can_say(self, condition: Condition, domains: Domains) -> int:
+    def can_say(self, condition: Condition, domains: Domains) -> int:
         match condition:
             case Not(arm):
-                return _swapped(self._can_say(arm, domains))
+                return _swapped(self.can_say(arm, domains))
             case AllOf(arms):
-                return _joined([self._can_say(arm, domains) for arm in arms], weak=FALSE, strong=TRUE)
+                return _joined([self.can_say(arm, domains) for arm in arms], weak=FALSE, strong=TRUE)
             case AnyOf(arms):
-                return _joined([self._can_say(arm, domains) for arm in arms], weak=TRUE, strong=FALSE)
+                return _joined([self.can_say(arm, domains) for arm in arms], weak=TRUE, strong=FALSE)
             case _:
                 self.steps += 1
                 if self.steps > MAX_STEPS:

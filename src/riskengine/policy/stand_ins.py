@@ -6,11 +6,11 @@ constants that no number separates there is none, and of a fact that only takes 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from riskengine.features.feature import Unit
-from riskengine.policy.condition import Comparison, Condition, facts_of, leaves
+from riskengine.policy.condition import Comparison, Condition, leaves
 from riskengine.policy.vocabulary import Fact
 
 Value = float | str | None  # None: missing
@@ -19,27 +19,26 @@ _STEPS = {Unit.RATIO: 0.01}
 _OTHER = "other"
 
 
-def stand_ins_of(conditions: Iterable[Condition], facts: Mapping[str, Fact]) -> dict[str, tuple[Value, ...]]:
-    """For each fact of resolved conditions, what stands for all it can take: thresholds first, missing last."""
-    constants: dict[str, set[float | str]] = {}
+def constants_of(conditions: Iterable[Condition]) -> dict[str, frozenset[float | str]]:
+    """For each fact of resolved conditions, the constants it is compared with."""
+    found: dict[str, set[float | str]] = {}
     for condition in conditions:
-        for name in facts_of(condition):
-            constants.setdefault(name, set())
         for leaf in leaves(condition):
+            known = found.setdefault(leaf.fact, set())
             if isinstance(leaf, Comparison):
                 operand = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-                constants[leaf.fact].update(member for member in operand if isinstance(member, int | float | str))
-    return {name: stand_ins(facts[name], found) for name, found in constants.items()}
+                known.update(member for member in operand if isinstance(member, int | float | str))
+    return {name: frozenset(known) for name, known in found.items()}
 
 
 def stand_ins(fact: Fact, constants: Iterable[float | str]) -> tuple[Value, ...]:
-    """What stands for all values of a fact that is compared with `constants`.
+    """What stands for all values of a fact that is compared with `constants`: those first, missing last.
 
     >>> from riskengine.policy.vocabulary import standard_vocabulary
     >>> stand_ins(standard_vocabulary()["pay_overdue_ratio"], [0.3])
-    (0.3, 0.0, 1.0, 0.01, 0.29, 0.31, 0.99, None)
+    (0.3, 0.01, 0.29, 0.31, 0.99, 0.0, 1.0, None)
     >>> stand_ins(standard_vocabulary()["grade"], [8.0])
-    (8.0, 1.0, 9.0, 2.0, 7.0, None)
+    (8.0, 2.0, 7.0, 1.0, 9.0, None)
     """
     found = _texts(constants) if fact.is_text else _numbers(fact, constants)
     return (*found, None) if fact.can_be_missing else tuple(found)
@@ -58,7 +57,7 @@ def _numbers(fact: Fact, constants: Iterable[float | str]) -> Iterator[float]:
     named = sorted({float(value) for value in constants if not isinstance(value, str)})
     ends = [float(end) for end in (fact.low, fact.high) if end is not None]
     marks = sorted({*named, *ends}) or [0.0]
-    candidates = (*named, *ends, *_between(marks, fact))
+    candidates = (*named, *_between(marks, fact), *ends)
     for value in dict.fromkeys(candidates or marks):
         inside = (fact.low is None or value >= fact.low) and (fact.high is None or value <= fact.high)
         if inside and (value.is_integer() or not fact.is_whole):

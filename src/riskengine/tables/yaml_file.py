@@ -31,12 +31,16 @@ _MAX_DEPTH = 50
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong in a file. `example` shows it: the facts of one customer, None where missing."""
+    """One thing that is wrong in a file. `example` shows it: the facts of one customer, None where missing.
+
+    `kind` is a word for machines; a file that cannot be read at all has the one given here.
+    """
 
     place: str  # file:line
     what: str
     remedy: str | None = None
     example: tuple[tuple[str, float | str | None], ...] = ()
+    kind: str = "unreadable"
 
     def __str__(self) -> str:
         shown = ", ".join(f"{name} {_shown(value)}" for name, value in self.example)
