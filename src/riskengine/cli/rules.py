@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskengine.cli.rules_diff import diff
+
 if TYPE_CHECKING:
     from riskengine.policy.rule import Rule
     from riskengine.workflows.check_policy import PolicyReport
@@ -197,3 +199,6 @@ def _described(rule: "Rule") -> dict[str, object]:
         "in_force_from": rule.in_force_from.isoformat(),
         "in_force_until": None if rule.in_force_until is None else rule.in_force_until.isoformat(),
     }
+
+
+rules.command("diff")(diff)

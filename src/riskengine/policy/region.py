@@ -95,8 +95,8 @@ def some_value(bounds: Bounds, fact: Fact) -> Value:
 def nearest_value(bounds: Bounds, fact: Fact, current: Value) -> Value:
     """The value within bounds and the fact's range that is nearest to `current`.
 
-    Numbers beside an excluded bound are the next float, for counts and flags the next whole number. Raises ValueError
-    if there is none.
+    Beside an excluded bound it is the next float, of a fact that only takes whole numbers the next whole
+    number. Raises ValueError if there is none.
     """
     if bounds.accepts(current):
         return current
@@ -186,19 +186,18 @@ def _candidates(bounds: Bounds, fact: Fact) -> Iterator[Value]:
 
 
 def _edges(bounds: Bounds, fact: Fact) -> Iterator[float]:
-    is_whole = fact.unit is Unit.COUNT
     if math.isfinite(bounds.low):
         yield bounds.low
-        yield math.floor(bounds.low) + 1.0 if is_whole else math.nextafter(bounds.low, math.inf)
+        yield math.floor(bounds.low) + 1.0 if fact.is_whole else math.nextafter(bounds.low, math.inf)
     if math.isfinite(bounds.high):
         yield bounds.high
-        yield math.ceil(bounds.high) - 1.0 if is_whole else math.nextafter(bounds.high, -math.inf)
+        yield math.ceil(bounds.high) - 1.0 if fact.is_whole else math.nextafter(bounds.high, -math.inf)
 
 
 def _inner(bounds: Bounds, fact: Fact) -> Iterator[float]:
     """Beside excluded values, in the middle, and at the ends of the fact's range."""
-    low = max(bounds.low, -math.inf if fact.low is None else fact.low)
-    high = min(bounds.high, math.inf if fact.high is None else fact.high)
+    low = max(bounds.low, -math.inf if fact.low is None else float(fact.low))
+    high = min(bounds.high, math.inf if fact.high is None else float(fact.high))
     if math.isfinite(low) and math.isfinite(high):
         yield low + (high - low) / 2
     for end, step in ((low, 1.0), (high, -1.0)):
@@ -207,7 +206,7 @@ def _inner(bounds: Bounds, fact: Fact) -> Iterator[float]:
             yield end + step * max(1.0, abs(end))
     for value in bounds.excluded:
         if isinstance(value, float):
-            step = 1.0 if fact.unit is Unit.COUNT else max(1.0, abs(value)) / 2
+            step = 1.0 if fact.is_whole else max(1.0, abs(value)) / 2
             yield from (value + step, value - step)
     yield 0.0
 
@@ -217,6 +216,8 @@ def _in_domain(value: Value, fact: Fact) -> bool:
         return fact.can_be_missing
     if isinstance(value, str):
         return fact.is_text
+    if fact.is_whole and not value.is_integer():
+        return False
     return (fact.low is None or value >= fact.low) and (fact.high is None or value <= fact.high)
 
 

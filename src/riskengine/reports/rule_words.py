@@ -156,7 +156,7 @@ def range_text(bounds: Bounds, vocabulary: Vocabulary) -> Text:
         return Text(UNKNOWN["en"], UNKNOWN["zh"])
     if bounds.among is not None:
         return joined_text([exact_value(bounds.fact, v, vocabulary) for v in bounds.among], " or ", "或")
-    if bounds.fact in vocabulary and vocabulary[bounds.fact].unit is Unit.COUNT:
+    if bounds.fact in vocabulary and vocabulary[bounds.fact].is_whole:
         bounds = _in_whole_numbers(bounds)
         if bounds.low == bounds.high:
             return exact_value(bounds.fact, bounds.low, vocabulary)
