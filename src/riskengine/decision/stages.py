@@ -1,14 +1,17 @@
 """Running the rules stage by stage; what one stage concludes is a fact for the next."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from riskengine.decision.arrays import Floats
+from riskengine.decision.agreed import GROUP, exempt_rows
+from riskengine.decision.arrays import Floats, Texts
 from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import facts_of
-from riskengine.policy.rule import late_parts
+from riskengine.policy.rule import Rule, late_parts
 from riskengine.rules.effects import JoinedEffects, combine, join_effects, no_effects
 from riskengine.rules.facts import FactColumns
-from riskengine.rules.outcomes import Engine, Int8Array, Outcomes
+from riskengine.rules.outcomes import NO_HIT, SNOOZED, Engine, Int8Array, Outcomes
 from riskengine.terms.decision import Stage
 from riskengine.terms.errors import InputError
 
@@ -16,8 +19,9 @@ from riskengine.terms.errors import InputError
 class StageRun:
     """The rules of one rating: facts grow, effects join, outcomes are kept."""
 
-    def __init__(self, facts: FactColumns, policy: Policy, engine: Engine) -> None:
+    def __init__(self, ids: Texts, facts: FactColumns, policy: Policy, engine: Engine) -> None:
         check_stages(policy)
+        self._exempt = exempt_rows(policy, ids, facts.texts.get(GROUP))
         self.policy = policy
         self.count = facts.count
         self.effects: JoinedEffects = no_effects(facts.count)
@@ -32,10 +36,20 @@ class StageRun:
         """Evaluate a stage's rules on what is known so far. Returns the effects of all stages up to here."""
         rules = self.policy.rules[stage]
         if rules:
-            outcomes = self._engine.evaluate(rules, self._for_rules)
+            outcomes = self._snooze(rules, self._engine.evaluate(rules, self._for_rules))
             self._outcomes.update(outcomes.by_rule)
             self.effects = combine(self.effects, join_effects(rules, outcomes))
         return self.effects
+
+    def _snooze(self, rules: Sequence[Rule], outcomes: Outcomes) -> Outcomes:
+        """Where a rule would say something of a customer who is exempt from it, it says nothing."""
+        by_rule = dict(outcomes.by_rule)
+        for rule in rules:
+            exempt = self._exempt.get(rule.base_id)
+            if exempt is not None:
+                codes = by_rule[rule.id]
+                by_rule[rule.id] = np.where(exempt & (codes != NO_HIT), SNOOZED, codes)
+        return Outcomes(outcomes.count, by_rule)
 
     def conclude(self, **conclusions: Floats) -> None:
         """Make conclusions known to the stages that follow, and with them who is in default, frozen and referred."""
@@ -65,9 +79,7 @@ class StageRun:
 
 def narrow_facts(facts: FactColumns, named: frozenset[str]) -> FactColumns:
     """Only the facts that some rule names; the others cannot change an outcome."""
-    numbers = {name: values for name, values in facts.numbers.items() if name in named}
-    texts = {name: values for name, values in facts.texts.items() if name in named}
-    return FactColumns(facts.count, numbers, texts)
+    return facts.only(named)
 
 
 def check_stages(policy: Policy) -> None:

@@ -1,150 +1,133 @@
-"""The engine for many customers: every leaf one array operation, the tree compiled to array expressions.
-
-A condition becomes two masks, where it is true and where it is false; it is unknown where it is neither. Leaves and
-whole conditions that rules share are computed once.
-"""
+"""The engine for many customers: all conditions as one program over columns, run on chunks that stay in the cache."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op
+from riskengine.policy.condition import facts_of
 from riskengine.policy.rule import Rule
 from riskengine.rules.facts import FactColumns
-from riskengine.rules.kinds import check_rules, compares_text
-from riskengine.rules.outcomes import HIT, MISSING, NO_HIT, Int8Array, Outcomes
+from riskengine.rules.kinds import check_rules
+from riskengine.rules.outcomes import Int8Array, Outcomes
+from riskengine.rules.program import AnyArray, Column, Operation, Program, Step, compile_conditions
 
-BoolArray = npt.NDArray[np.bool_]
-CodeArray = npt.NDArray[np.int64]
-CHUNK = 32_768  # rows at a time: the masks of a chunk stay in the processor's cache
-
-_ORDERINGS: dict[Op, np.ufunc] = {
-    Op.LT: np.less,
-    Op.LE: np.less_equal,
-    Op.GT: np.greater,
-    Op.GE: np.greater_equal,
-    Op.EQ: np.equal,
-}
+CHUNK = 32_768  # rows at a time
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnsEngine:
     """`evaluate` as an object, for whoever takes an `Engine`."""
 
+    threads: int = 1
+
     def evaluate(self, rules: Sequence[Rule], facts: FactColumns) -> Outcomes:
-        return evaluate(rules, facts)
+        return evaluate(rules, facts, threads=self.threads)
 
 
-def evaluate(rules: Sequence[Rule], facts: FactColumns) -> Outcomes:
+def evaluate(rules: Sequence[Rule], facts: FactColumns, *, threads: int = 1) -> Outcomes:
     """What every rule says about every customer; equal to `policy.condition.truth` row by row.
 
     Raises UsageError and InputError as `check_rules`.
     """
     check_rules(rules, facts)
-    by_rule: dict[str, Int8Array] = {rule.id: np.empty(facts.count, np.int8) for rule in rules}
-    for start in range(0, facts.count, CHUNK):
-        rows = slice(start, min(start + CHUNK, facts.count))
-        chunk = _Chunk(facts, rows)
-        for rule in rules:
-            is_true, is_false = chunk.masks(rule.when)
-            codes = by_rule[rule.id][rows]
-            codes.fill(MISSING)
-            codes[is_false] = NO_HIT
-            codes[is_true] = HIT
-    return Outcomes(facts.count, by_rule)
+    named = dict.fromkeys(name for rule in rules for name in facts_of(rule.when))
+    coded = {name: facts.coded(name) for name in named if name in facts.texts}
+    columns: dict[str, AnyArray] = {name: facts.numbers[name] for name in named if name in facts.numbers}
+    columns |= {name: found.codes for name, found in coded.items()}
+    program = compile_conditions([rule.when for rule in rules], coded, named.keys() - columns.keys())
+    codes = np.empty((len(rules), facts.count), np.int8)
+    parts = _parts(facts.count, threads)
+    if len(parts) == 1:
+        _run(program, columns, codes, parts[0])
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(lambda rows: _run(program, columns, codes, rows), parts))
+    return Outcomes(facts.count, {rule.id: codes[place] for place, rule in enumerate(rules)})
 
 
-Masks = tuple[BoolArray, BoolArray]  # true, false
+def _parts(count: int, threads: int) -> list[range]:
+    """Rows for each thread: whole chunks, none without rows."""
+    size = max(-(-count // threads), CHUNK)
+    return [range(start, min(start + size, count)) for start in range(0, count, size)] or [range(0)]
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """Some rows, and what was already computed for them."""
-
-    facts: FactColumns
-    rows: slice
-    known: dict[Condition, Masks] = field(default_factory=dict)
-    present: dict[str, BoolArray] = field(default_factory=dict)
-    codes: dict[str, tuple[CodeArray, dict[str, int]]] = field(default_factory=dict)
-
-    def masks(self, condition: Condition) -> Masks:
-        found = self.known.get(condition)
-        if found is None:
-            found = self.known[condition] = self._compute(condition)
-        return found
-
-    def _compute(self, condition: Condition) -> Masks:
-        match condition:
-            case Comparison():
-                return self._compare(condition)
-            case IsMissing(fact):
-                present = self._present(fact)
-                return ~present, present
-            case Not(arm):
-                is_true, is_false = self.masks(arm)
-                return is_false, is_true
-            case AllOf(arms):
-                found = [self.masks(arm) for arm in arms]
-                return _all([true for true, _ in found]), _any([false for _, false in found])
-            case AnyOf(arms):
-                found = [self.masks(arm) for arm in arms]
-                return _any([true for true, _ in found]), _all([false for _, false in found])
-
-    def _compare(self, leaf: Comparison) -> Masks:
-        present = self._present(leaf.fact)
-        if not present.any():
-            return present, present
-        is_true = self._compare_texts(leaf) if compares_text(leaf) else self._compare_numbers(leaf)
-        return is_true & present, ~is_true & present
-
-    def _compare_numbers(self, leaf: Comparison) -> BoolArray:
-        """Values of missing facts may come out either way."""
-        values = self.facts.numbers[leaf.fact][self.rows]
-        if leaf.op in (Op.IN, Op.NOT_IN):
-            found: BoolArray = np.isin(values, np.array(leaf.operand, dtype=np.float64))
-        else:
-            found = _ORDERINGS.get(leaf.op, np.not_equal)(values, leaf.operand)
-        return ~found if leaf.op is Op.NOT_IN else found
-
-    def _compare_texts(self, leaf: Comparison) -> BoolArray:
-        """As `_compare_numbers`, over the codes of the texts of this chunk."""
-        codes, known = self._codes(leaf.fact)
-        wanted = leaf.operand if isinstance(leaf.operand, tuple) else (leaf.operand,)
-        found: BoolArray = np.isin(codes, [known[str(text)] for text in wanted if text in known])
-        return ~found if leaf.op in (Op.NE, Op.NOT_IN) else found
-
-    def _present(self, fact: str) -> BoolArray:
-        found = self.present.get(fact)
-        if found is None:
-            found = self.present[fact] = self._compute_present(fact)
-        return found
-
-    def _compute_present(self, fact: str) -> BoolArray:
-        if fact in self.facts.numbers:
-            present: BoolArray = ~np.isnan(self.facts.numbers[fact][self.rows])
-            return present
-        if fact in self.facts.texts:
-            return self._codes(fact)[0] >= 0
-        return np.zeros(self.rows.stop - self.rows.start, np.bool_)
-
-    def _codes(self, fact: str) -> tuple[CodeArray, dict[str, int]]:
-        """A number for each different text; -1 where missing."""
-        found = self.codes.get(fact)
-        if found is None:
-            known: dict[str, int] = {}
-            texts = self.facts.texts[fact][self.rows].tolist()
-            codes = [-1 if text is None else known.setdefault(text, len(known)) for text in texts]
-            found = self.codes[fact] = (np.array(codes, dtype=np.int64), known)
-        return found
+def _run(program: Program, columns: dict[str, AnyArray], codes: Int8Array, rows: range) -> None:
+    """Fill `codes`, shape (conditions, count), for some rows."""
+    machine = _Machine(program, min(CHUNK, len(rows)))
+    for start in range(rows.start, rows.stop, CHUNK):
+        chunk = slice(start, min(start + CHUNK, rows.stop))
+        if chunk.stop - start != machine.rows:
+            machine = _Machine(program, chunk.stop - start)
+        machine.run({fact: values[chunk] for fact, values in columns.items()}, codes[:, chunk])
 
 
-def _all(masks: Sequence[BoolArray]) -> BoolArray:
-    found: BoolArray = np.logical_and.reduce(masks)
-    return found
+class _Machine:
+    """A program ready to run on so many rows at a time. A result that nothing needs any more lends its memory on."""
+
+    def __init__(self, program: Program, rows: int) -> None:
+        self.rows = rows
+        self._answers = program.answers
+        self._columns: list[tuple[int, str]] = []
+        self._calls: list[tuple[Operation, int, int, int]] = []
+        self._places = len(program.values)
+        self._seen: list[AnyArray] = [np.empty(0)] * (2 * self._places)  # every value as it is, and once more as bytes
+        self._prepare(program)
+
+    def run(self, columns: dict[str, AnyArray], codes: Int8Array) -> None:
+        seen = self._seen
+        for place, fact in self._columns:
+            seen[place] = columns[fact]
+        for operation, left, right, out in self._calls:
+            operation(seen[left], seen[right], seen[out])
+        for row, place in enumerate(self._answers):
+            codes[row] = seen[place]
+
+    def _prepare(self, program: Program) -> None:
+        order = _order(program)
+        last, free = _last_uses(program, order), list[AnyArray]()
+        for place in order:
+            match program.values[place]:
+                case Column(fact):
+                    self._columns.append((place, fact))
+                case Step(operation, left, right, makes_flags):
+                    memory = free.pop() if free else np.empty(self.rows, np.int8)
+                    self._show(place, memory.view(np.bool_) if makes_flags else memory)
+                    shift = 0 if makes_flags else self._places
+                    self._calls.append((operation, left + shift, right + shift, place))
+                    free.extend(
+                        self._seen[used + self._places]
+                        for used in {left, right}
+                        if last[used] == place and isinstance(program.values[used], Step)
+                    )
+                case constant:
+                    self._show(place, constant)
+
+    def _show(self, place: int, value: AnyArray) -> None:
+        self._seen[place] = value
+        self._seen[place + self._places] = value.view(np.int8) if value.dtype == np.bool_ else value
 
 
-def _any(masks: Sequence[BoolArray]) -> BoolArray:
-    found: BoolArray = np.logical_or.reduce(masks)
-    return found
+def _order(program: Program) -> list[int]:
+    """Places in the order of their making, except that what reads a column comes first, column by column: so every
+    column passes through the cache once.
+    """
+
+    def reads(place: int) -> int:
+        value = program.values[place]
+        if not isinstance(value, Step):
+            return -1
+        return value.left if isinstance(program.values[value.left], Column) else len(program.values)
+
+    return sorted(range(len(program.values)), key=reads)
+
+
+def _last_uses(program: Program, order: Sequence[int]) -> dict[int, int]:
+    """For each value the last step that reads it; for an answer none."""
+    last: dict[int, int] = {}
+    for place in order:
+        value = program.values[place]
+        if isinstance(value, Step):
+            last[value.left] = last[value.right] = place
+    return last | dict.fromkeys(program.answers, -1)

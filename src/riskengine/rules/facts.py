@@ -1,17 +1,17 @@
 """What is known about customers when rules run: columns of numbers and texts, with gaps where nothing is known."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from riskengine.policy.vocabulary import Vocabulary
+from riskengine.rules.texts import CodedTexts, TextArray, code_texts
 from riskengine.terms.errors import InputError, UsageError, nearest
 
 FloatArray = npt.NDArray[np.float64]
-TextArray = npt.NDArray[np.object_]
 MAX_EXACT = 2.0**53  # whole numbers beyond it are not exact as float64
 MAX_TEXT = 1_000
 
@@ -27,6 +27,7 @@ class FactColumns:
     count: int
     numbers: Mapping[str, FloatArray]
     texts: Mapping[str, TextArray]
+    _coded: dict[str, CodedTexts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, values in self.numbers.items():
@@ -40,14 +41,28 @@ class FactColumns:
         for name, values in more.items():
             _check_numbers(name, values, self.count)
             _check_once(name, more, self.texts)
-        return _already_checked(self.count, {**self.numbers, **more}, self.texts)
+        return _already_checked(self.count, {**self.numbers, **more}, self.texts, self._coded)
 
     def take(self, rows: npt.NDArray[np.int64] | slice) -> "FactColumns":
         """Some of the customers."""
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         texts = {name: values[rows] for name, values in self.texts.items()}
+        coded = {name: found.take(rows) for name, found in self._coded.items()}
         count = len(np.arange(self.count)[rows])
-        return _already_checked(count, numbers, texts)
+        return _already_checked(count, numbers, texts, coded)
+
+    def only(self, names: Collection[str]) -> "FactColumns":
+        """Only the facts named."""
+        numbers = {name: values for name, values in self.numbers.items() if name in names}
+        texts = {name: values for name, values in self.texts.items() if name in names}
+        return _already_checked(self.count, numbers, texts, self._coded)
+
+    def coded(self, name: str) -> CodedTexts:
+        """A text fact as codes, made when first asked for and kept."""
+        found = self._coded.get(name)
+        if found is None:
+            found = self._coded[name] = code_texts(self.texts[name])
+        return found
 
     def record(self, row: int, names: Sequence[str] | None = None) -> dict[str, float | str | None]:
         """One customer's facts, all or those named; missing ones are None."""
@@ -101,10 +116,12 @@ def _texts(name: str, column: Sequence[float | int | bool | str | None]) -> Iter
         yield value
 
 
-def _already_checked(count: int, numbers: Mapping[str, FloatArray], texts: Mapping[str, TextArray]) -> FactColumns:
+def _already_checked(
+    count: int, numbers: Mapping[str, FloatArray], texts: Mapping[str, TextArray], coded: dict[str, CodedTexts]
+) -> FactColumns:
     """Columns made of checked columns; looking at every text again would cost more than most rules."""
     made = object.__new__(FactColumns)
-    for name, value in (("count", count), ("numbers", numbers), ("texts", texts)):
+    for name, value in (("count", count), ("numbers", numbers), ("texts", texts), ("_coded", coded)):
         object.__setattr__(made, name, value)
     return made
 
@@ -133,10 +150,23 @@ def _check_texts(name: str, texts: TextArray, count: int) -> None:
         raise InputError(
             f"'{name}' is {texts.dtype} of shape {texts.shape}, object of shape ({count},) is needed", where="facts"
         )
-    for row, text in enumerate(texts):
-        if text is not None and (not isinstance(text, str) or len(text) > MAX_TEXT):
-            shown = repr(text)[:60]
-            raise InputError(
-                f"'{name}' is {shown} in row {row}; a text of at most {MAX_TEXT} characters or None is needed",
-                where="facts",
-            )
+    listed = texts.tolist()
+    if all(map(_is_text, _different(listed))):
+        return
+    row, text = next((row, text) for row, text in enumerate(listed) if not _is_text(text))
+    raise InputError(
+        f"'{name}' is {repr(text)[:60]} in row {row}; a text of at most {MAX_TEXT} characters or None is needed",
+        where="facts",
+    )
+
+
+def _different(values: list[object]) -> Collection[object]:
+    """Each value once; far fewer to look at than there are customers. As they are if one of them cannot be hashed."""
+    try:
+        return dict.fromkeys(values)
+    except TypeError:
+        return values
+
+
+def _is_text(value: object) -> bool:
+    return value is None or (isinstance(value, str) and len(value) <= MAX_TEXT)
