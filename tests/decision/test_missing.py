@@ -41,7 +41,7 @@ def predict(facts):
 
 def ask(case, lenders):
     return what_missing_changes(
-        case, lenders, predict, shipped_policy(), ColumnsEngine(), as_of=AS_OF, portfolio_exposure=1e9
+        case, lenders, predict, shipped_policy(), ColumnsEngine(), customer_id="N1", as_of=AS_OF, portfolio_exposure=1e9
     )
 
 
@@ -74,7 +74,9 @@ def test_a_source_that_does_not_make_a_rating_possible_has_no_prospects():
         nothing = np.full(facts.count, np.nan)
         return predictions_of(nothing, nothing, np.zeros(facts.count, np.int8))
 
-    found = what_missing_changes(columns(CASE), lenders, refuse, shipped_policy(), ColumnsEngine(), as_of=AS_OF)
+    found = what_missing_changes(
+        columns(CASE), lenders, refuse, shipped_policy(), ColumnsEngine(), customer_id="N1", as_of=AS_OF
+    )
     industry = next(s for s in found.sources if s.source is Source.INDUSTRY)
     assert (industry.donors, industry.prospects) == (60, ())
 

@@ -11,9 +11,11 @@ from riskengine.scoring.bundle import Trained, write_bundle
 from riskengine.scoring.fit import fit_model
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
+from riskengine.terms.errors import InputError
 from riskengine.workflows.intake import intake
 from riskengine.workflows.rerate_folder import RerateRequest, rerate_folder
 from riskengine.workflows.train import prepare
+from support.policy_folder import shipped_policy_in
 from support.real_data import real_file
 from support.small_world import ROOT, RULES
 
@@ -51,7 +53,8 @@ def bundle(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_everybody_known_by_the_date_is_rated(tables: Path, bundle: Path, tmp_path: Path) -> None:
-    request = RerateRequest(tables, AS_OF, tmp_path / "run", rules=RULES, bundle=bundle)
+    rules = shipped_policy_in(tmp_path, "USD")
+    request = RerateRequest(tables, AS_OF, tmp_path / "run", rules=rules, bundle=bundle)
     summary = rerate_folder(request, clock=perf_counter)
     ratings = pl.read_parquet(tmp_path / "run" / "ratings.parquet")
     held = open_tables(tables)
@@ -61,3 +64,9 @@ def test_everybody_known_by_the_date_is_rated(tables: Path, bundle: Path, tmp_pa
     assert ratings["grade"].null_count() == 0
     assert summary["figures"]["collection"]["receivables"] == pytest.approx(ratings["open_invoices"].sum())
     assert 10 < summary["figures"]["collection"]["dso"] < 20
+
+
+def test_a_policy_in_another_currency_is_refused(tables: Path, bundle: Path, tmp_path: Path) -> None:
+    request = RerateRequest(tables, AS_OF, tmp_path / "run", rules=RULES, bundle=bundle)
+    with pytest.raises(InputError, match="the tables are in USD, the amounts of the policy are in CNY"):
+        rerate_folder(request, clock=perf_counter)

@@ -34,7 +34,7 @@ def test_all_files_are_reported_at_once(tmp_path: Path) -> None:
     assert caught.value.exit_code == 3
 
 
-@pytest.mark.parametrize("name", ["parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"])
+@pytest.mark.parametrize("name", ["policy.yaml", "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"])
 def test_a_missing_file_is_named(name: str, tmp_path: Path) -> None:
     root = good_policy(tmp_path)
     (root / name).unlink()

@@ -43,6 +43,16 @@ def good_policy(folder: Path) -> Path:
     return root
 
 
+def shipped_policy_in(folder: Path, currency: str) -> Path:
+    """The shipped policy, its amounts taken to be in another currency: what a seller with such a ledger begins with."""
+    root = folder / "rules"
+    shutil.copytree(SHIPPED, root)
+    identity = root / "policy.yaml"
+    text = identity.read_text(encoding="utf-8")
+    identity.write_text(text.replace("currency: CNY", f"currency: {currency}"), encoding="utf-8")
+    return root
+
+
 def policy_with(folder: Path, target: str, source: Path) -> Path:
     """The sound policy with the file `target` replaced by (or added from) `source`."""
     root = good_policy(folder)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from riskengine.decision.agreed_reasons import exclusions_for, snoozed_rules, temporary_limit_for
 from riskengine.decision.arrays import NONE
 from riskengine.decision.canonical import JsonValue, number_or_null, sha256_of
 from riskengine.decision.frames import review_days
@@ -11,9 +12,10 @@ from riskengine.decision.ratings import Ratings
 from riskengine.decision.reasons import Reason
 from riskengine.decision.warnings import warnings_of
 from riskengine.decision.words import write_grade
+from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.vocabulary import CONTEXT_FACTS
 from riskengine.rules.facts import FactColumns
-from riskengine.terms.decision import Stage
+from riskengine.terms.decision import Outcome, Stage
 from riskengine.terms.limit import Binding, CapacitySource, NeedSource
 
 SCHEMA = "riskengine certificate 1"
@@ -50,6 +52,8 @@ def certify(ratings: Ratings, row: int, model: ModelIdentity, reasons: Sequence[
         "rules": {rule_id: outcome.value for rule_id, outcome in ratings.outcomes.record(row).items()},
         "rules_applied": list(ratings.effects.applied_to(row)),
         "rules_unknown_and_referred": list(ratings.effects.referred_by(row)),
+        "parts": _parts(ratings, row),
+        "exclusions": _exclusions(ratings, row),
         "status": ratings.status_of(row).value,
         "grade_path": _grade_path(ratings, row),
         "limit_path": _limit_path(ratings, row),
@@ -63,6 +67,45 @@ def certify(ratings: Ratings, row: int, model: ModelIdentity, reasons: Sequence[
         "reasons": [_reason(reason) for reason in reasons],
     }
     return {**content, "decision_sha256": sha256_of(content)}
+
+
+def _parts(ratings: Ratings, row: int) -> dict[str, JsonValue]:
+    """In words, which row or whose values, of every rule that said more than no."""
+    said = ratings.outcomes.record(row)
+    return {
+        rule.id: {"en": rule.part.en, "zh": rule.part.zh}
+        for rule in ratings.policy.all_rules
+        if rule.part is not None and said[rule.id] is not Outcome.NO_HIT
+    }
+
+
+def _exclusions(ratings: Ratings, row: int) -> list[JsonValue]:
+    """Every exclusion in force for the customer, and which rules it silenced."""
+    return [
+        {
+            "rule": exclusion.rule_id,
+            "customer": exclusion.customer_id,
+            "group": exclusion.group_id,
+            "silenced": [rule.id for rule in snoozed_rules(ratings, row, exclusion)],
+            **_agreed(exclusion),
+        }
+        for exclusion in exclusions_for(ratings, row)
+    ]
+
+
+def _temporary_limit(ratings: Ratings, row: int) -> JsonValue:
+    granted = temporary_limit_for(ratings, row)
+    return None if granted is None else {"limit": granted.limit, **_agreed(granted)}
+
+
+def _agreed(agreed: Exclusion | TemporaryLimit) -> dict[str, JsonValue]:
+    return {
+        "from": agreed.start.isoformat(),
+        "until": agreed.until.isoformat(),
+        "reason": agreed.reason,
+        "requested_by": agreed.requested_by,
+        "approved_by": agreed.approved_by,
+    }
 
 
 def given_facts(facts: FactColumns, row: int) -> dict[str, JsonValue]:
@@ -112,6 +155,8 @@ def _limit_path(ratings: Ratings, row: int) -> dict[str, JsonValue]:
         "concentration_cap": number_or_null(made.concentration_cap[row]),
         "pd_bound": number_or_null(ratings.pd_bound[row]),
         "grade_factor": number_or_null(path.factor[row]),
+        "computed": number_or_null(path.computed[row]),
+        "temporary_limit": _temporary_limit(ratings, row),
         "before_rules": number_or_null(path.before_rules[row]),
         "rule_cap": number_or_null(path.rule_cap[row]),
         "rule_factor": number_or_null(path.rule_factor[row]),

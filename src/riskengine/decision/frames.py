@@ -1,6 +1,6 @@
 """Ratings as a Polars frame, one row per customer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -9,6 +9,7 @@ from riskengine.decision.arrays import NONE, Codes, Flags, Floats
 from riskengine.decision.predictions import UNRATED_REASONS
 from riskengine.decision.ratings import STATUSES, Ratings
 from riskengine.policy.vocabulary import DEFAULT_GRADE
+from riskengine.rules.outcomes import SNOOZED
 from riskengine.terms.days import month_later
 from riskengine.terms.decision import Action, Severity
 from riskengine.terms.limit import Binding, CapacitySource, NeedSource
@@ -48,6 +49,7 @@ def ratings_frame(ratings: Ratings) -> pl.DataFrame:
             "policy_cap": numbers(constraints.policy_cap),
             "concentration_cap": numbers(constraints.concentration_cap),
             "grade_factor": numbers(limits.factor),
+            "temporary_limit": numbers(limits.temporary),
             "rule_limit_cap": numbers(limits.rule_cap),
             "rule_limit_factor": numbers(limits.rule_factor),
             "available_credit": numbers(ratings.available),
@@ -58,7 +60,8 @@ def ratings_frame(ratings: Ratings) -> pl.DataFrame:
             "refer": pl.Series(ratings.effects.refer, dtype=pl.Boolean),
             "severity": words((ratings.effects.severity - 1).astype(np.int8), SEVERITY_WORDS),
             "actions": action_lists(ratings.effects.actions),
-            "rules_applied": rule_lists(ratings),
+            "rules_applied": rule_lists(ratings.effects.applied, ratings.count),
+            "rules_snoozed": rule_lists(_snoozed(ratings), ratings.count),
             "review_on": review_days(ratings),
             "policy_version": pl.repeat(ratings.policy.version, ratings.count, dtype=pl.String, eager=True),
         }
@@ -98,9 +101,16 @@ def action_lists(actions: dict[Action, Flags]) -> pl.Series:
     return pl.Series(lists, dtype=pl.List(pl.String)).gather(places.astype(np.uint32))
 
 
-def rule_lists(ratings: Ratings) -> pl.Series:
-    """The rules that applied to each customer, sorted by id."""
-    applied = sorted(ratings.effects.applied.items())
+def _snoozed(ratings: Ratings) -> dict[str, Flags]:
+    """Where each rule would have said something, had the customer not been exempt; few rules have any."""
+    if not ratings.policy.exclusions:
+        return {}
+    return {rule_id: codes == SNOOZED for rule_id, codes in ratings.outcomes.by_rule.items()}
+
+
+def rule_lists(by_rule: Mapping[str, Flags], count: int) -> pl.Series:
+    """The rules that hold for each customer, sorted by id."""
+    applied = sorted(by_rule.items())
     rows = [np.flatnonzero(mask) for _, mask in applied]
     found = pl.DataFrame(
         {
@@ -110,7 +120,7 @@ def rule_lists(ratings: Ratings) -> pl.Series:
     )
     ids = pl.Series([rule_id for rule_id, _ in applied], dtype=pl.String)
     lists = found.with_columns(rule=ids.gather(found["rule"])).group_by("row", maintain_order=True).agg("rule")
-    every = pl.DataFrame({"row": np.arange(ratings.count, dtype=np.int64)})
+    every = pl.DataFrame({"row": np.arange(count, dtype=np.int64)})
     joined = every.join(lists, on="row", how="left", maintain_order="left")
     return joined.select(pl.col("rule").fill_null(pl.lit([], dtype=pl.List(pl.String)))).to_series()
 

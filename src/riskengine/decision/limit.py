@@ -60,7 +60,9 @@ class LimitPath:
 
     constraints: Constraints
     factor: Floats  # of the grade that the bounded PD has; NaN for the unrated
-    before_rules: Floats  # NaN for the unrated
+    computed: Floats  # what need, capacity, caps and grade give; NaN for the unrated
+    temporary: Floats  # granted by people for a time; NaN: none
+    before_rules: Floats  # the larger of the two where the grade allows credit; NaN for the unrated
     rule_cap: Floats  # inf: none
     rule_factor: Floats
     limit: Floats
@@ -68,15 +70,25 @@ class LimitPath:
 
 
 def trace_limit(
-    constraints: Constraints, factor: Floats, effects: JoinedEffects, rated: Flags, steps: tuple[RoundingStep, ...]
+    constraints: Constraints,
+    factor: Floats,
+    effects: JoinedEffects,
+    *,
+    rated: Flags,
+    temporary: Floats,
+    steps: tuple[RoundingStep, ...],
 ) -> LimitPath:
-    """min(need, capacity, policy cap, concentration cap) x factor, the rules' factor and cap, rounded down."""
-    before, binding = hold_down(constraints, factor)
+    """min(need, capacity, policy cap, concentration cap) x factor, or what was granted for a time if that is more; the
+    rules' factor and cap, rounded down."""
+    computed, binding = hold_down(constraints, factor)
+    before, binding = lift_limit(computed, binding, factor, temporary, constraints.policy_cap)
     limit, binding = settle_limit(before, binding, factor, effects, steps)
     limit, binding = close_limit(limit, binding, rated, effects.freeze, effects.in_default)
     return LimitPath(
         constraints=constraints,
         factor=factor,
+        computed=computed,
+        temporary=temporary,
         before_rules=before,
         rule_cap=effects.limit_cap,
         rule_factor=effects.limit_factor,
@@ -156,6 +168,24 @@ def hold_down(constraints: Constraints, factor: Floats) -> tuple[Floats, Codes]:
     by_policy = constraints.policy_cap <= or_else(constraints.concentration_cap, np.inf)
     cap_code = np.where(by_policy, _BINDING[Binding.POLICY_CAP], _BINDING[Binding.CONCENTRATION_CAP])
     return before, np.where(lifted, cap_code, binding).astype(np.int8)
+
+
+def lift_limit(
+    computed: Floats, binding: Codes, factor: Floats, temporary: Floats, policy_cap: Floats
+) -> tuple[Floats, Codes]:
+    """Up to what people granted for a time, never down to it. The policy's cap holds, and a grade without credit; what
+    was granted is not multiplied by the grade's factor, and the concentration was looked at when it was granted.
+
+    >>> amounts = lift_limit(
+    ...     np.array([100.0, 900.0, 0.0, np.nan]), np.zeros(4, np.int8), np.array([0.5, 0.5, 0.0, np.nan]),
+    ...     np.full(4, 500.0), np.full(4, 1000.0))
+    >>> amounts[0]
+    array([500., 900.,   0.,  nan])
+    """
+    granted = np.where(np.isnan(temporary), np.nan, np.minimum(temporary, policy_cap))
+    lifted = (granted > computed) & (factor > 0.0)
+    code = np.where(temporary > policy_cap, _BINDING[Binding.POLICY_CAP], _BINDING[Binding.TEMPORARY_LIMIT])
+    return np.where(lifted, granted, computed), np.where(lifted, code, binding).astype(np.int8)
 
 
 def settle_limit(

@@ -82,6 +82,7 @@ def what_missing_changes(
     policy: Policy,
     engine: Engine,
     *,
+    customer_id: str,
     as_of: date,
     portfolio_exposure: float | None = None,
 ) -> MissingInformation:
@@ -98,7 +99,7 @@ def what_missing_changes(
         prospects: tuple[Prospect, ...] = ()
         if len(rows) >= LEAST_DONORS:
             filled = lend(case, donors.take(rows), source)
-            ids = ["case"] * filled.count
+            ids = [customer_id] * filled.count  # what was agreed for him holds for each answer
             ratings = rate(
                 ids, filled, predict(filled), policy, engine, as_of=as_of, portfolio_exposure=portfolio_exposure
             )

@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from riskengine.decision.agreed import temporary_limits
 from riskengine.decision.arrays import Floats, Texts
 from riskengine.decision.evidence import bound_pd, count_experiences
 from riskengine.decision.grade import GradePath, apply_grade_rules, assign_pd_grades, tabulate, trace_grades
@@ -59,12 +60,12 @@ def rate(
     """
     ids = np.array(customer_ids, dtype=object)
     _check(ids, facts, predictions, portfolio_exposure)
-    run = StageRun(_with_context(facts, predictions, policy, portfolio_exposure), policy, engine)
+    run = StageRun(ids, _with_context(facts, predictions, policy, portfolio_exposure), policy, engine)
     run.run(Stage.HARD_STOPS)
     run.conclude()
     grades = _grade(run, predictions)
     bound = _bound(run, predictions)
-    limits = _limit(run, grades, bound, predictions)
+    limits = _limit(run, grades, bound, predictions, temporary_limits(policy, ids))
     terms = _set_terms(run, grades, limits)
     run.run(Stage.CONDITIONS)
     effects = _add_actions(run.run(Stage.WARNINGS), predictions)
@@ -104,16 +105,24 @@ def _bound(run: StageRun, predictions: Predictions) -> Floats:
     return bound_pd(predictions.pd_12m, known, policy.evidence)
 
 
-def _limit(run: StageRun, grades: GradePath, bound: Floats, predictions: Predictions) -> LimitPath:
+def _limit(run: StageRun, grades: GradePath, bound: Floats, predictions: Predictions, temporary: Floats) -> LimitPath:
     """The factor is that of the grade which the bounded PD has under the same caps and notches."""
     effects = run.run(Stage.LIMITS)
     scale = run.policy.master_scale
     limit_grade = apply_grade_rules(assign_pd_grades(bound, predictions.rated, scale), effects)
     factor = tabulate(scale).factor_of(limit_grade)
-    path = trace_limit(_constraints(run, grades), factor, effects, predictions.rated, run.policy.limit.rounding)
+    path = trace_limit(
+        _constraints(run, grades),
+        factor,
+        effects,
+        rated=predictions.rated,
+        temporary=temporary,
+        steps=run.policy.limit.rounding,
+    )
     run.conclude(
         limit=path.limit,
         limit_to_prev=_ratio(path.limit, run.number("prev_limit")),
+        limit_to_current=_ratio(path.limit, run.number("cus_current_limit")),
         exposure_to_limit=_ratio(np.maximum(run.number("cus_exposure"), 0.0), path.limit),
         req_to_limit=_ratio(run.number("req_amount"), path.limit),
     )

@@ -8,6 +8,7 @@ from math import exp
 
 import numpy as np
 
+from riskengine.decision.agreed_reasons import exemption_texts, temporary_limit_text
 from riskengine.decision.arrays import Floats
 from riskengine.decision.predictions import UNRATED_TEXTS
 from riskengine.decision.ratings import Ratings
@@ -25,13 +26,16 @@ LEAST_WEIGHT = 0.05  # log-odds: what moves the odds by less than 5 % explains n
 class ReasonKind(StrEnum):
     RULE = "rule"
     UNKNOWN_TO_RULE = "unknown_to_rule"  # a rule refers the customer because a fact is missing
+    EXEMPT = "exempt"  # a rule would have said something, had people not exempted the customer from it
+    TEMPORARY_LIMIT = "temporary_limit"  # people granted a larger limit for a time
     MODEL = "model"
     UNRATED = "unrated"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`code` is a rule's id or the family of features; `weight` is in log-odds of default, None for rules."""
+    """`code` is a rule's id, `temporary_limit`, or the family of features; `weight` is in log-odds of default, None
+    for all but the model's."""
 
     kind: ReasonKind
     code: str
@@ -48,7 +52,8 @@ def explain(
     most_adverse: int = 4,
     most_favourable: int = 2,
 ) -> tuple[Reason, ...]:
-    """All reasons of one customer: why there is no rating, the rules by stage, then the model, adverse first.
+    """All reasons of one customer: why there is no rating, the rules by stage, what people agreed, then the model,
+    adverse first.
 
     Rules that applied and changed nothing are left out.
 
@@ -58,6 +63,7 @@ def explain(
     return (
         *_unrated(ratings, row),
         *_rules(ratings, row),
+        *explain_agreed(ratings, row),
         *explain_model(
             ratings, row, features, contributions, most_adverse=most_adverse, most_favourable=most_favourable
         ),
@@ -65,8 +71,10 @@ def explain(
 
 
 def rule_text(rule: Rule, ratings: Ratings, row: int) -> Text:
-    """The rule's reason with the customer's numbers, in both languages."""
-    return Text(*(_sentence(rule, ratings, row, language) for language in LANGUAGES))
+    """The rule's reason with the customer's numbers, in both languages, and which row or segment of it."""
+    said = Text(*(_sentence(rule, ratings, row, language) for language in LANGUAGES))
+    part = rule.part
+    return said if part is None else Text(f"{said.en} ({part.en})", f"{said.zh}（{part.zh}）")
 
 
 def _sentence(rule: Rule, ratings: Ratings, row: int, language: Language) -> str:
@@ -86,15 +94,26 @@ def _unrated(ratings: Ratings, row: int) -> list[Reason]:
 
 def _rules(ratings: Ratings, row: int) -> list[Reason]:
     found = []
+    referred: set[str] = set()  # of a table with several rows that are unknown, only one is told
     for rule in ratings.policy.all_rules:
         if ratings.effects.applied[rule.id][row] and made_a_difference(rule, ratings, row):
             found.append(Reason(ReasonKind.RULE, rule.id, rule_text(rule, ratings, row)))
-        elif ratings.effects.referred[rule.id][row]:
+        elif ratings.effects.referred[rule.id][row] and rule.base_id not in referred:
+            referred.add(rule.base_id)
             text = Text(
                 f"A person decides, because what '{rule.name.en}' asks about is not fully known",
                 f"「{rule.name.zh}」所需信息不全，须人工判断",
             )
-            found.append(Reason(ReasonKind.UNKNOWN_TO_RULE, rule.id, text))
+            found.append(Reason(ReasonKind.UNKNOWN_TO_RULE, rule.base_id, text))
+    return found
+
+
+def explain_agreed(ratings: Ratings, row: int) -> list[Reason]:
+    """What people agreed for the customer, where it changed anything."""
+    found = [Reason(ReasonKind.EXEMPT, rule_id, text) for rule_id, text in exemption_texts(ratings, row)]
+    lifted = temporary_limit_text(ratings, row)
+    if lifted is not None:
+        found.append(Reason(ReasonKind.TEMPORARY_LIMIT, ReasonKind.TEMPORARY_LIMIT.value, lifted))
     return found
 
 

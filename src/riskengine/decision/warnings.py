@@ -1,4 +1,8 @@
-"""Warnings: every rule with a severity that applied, one row per customer and rule."""
+"""Warnings: every rule with a severity that applied, one row per customer and rule.
+
+A rule with other values for segments is one rule here, by its id as written: a customer keeps the warning when he moves
+from one segment to another.
+"""
 
 from datetime import timedelta
 
@@ -16,6 +20,8 @@ WARNING_SCHEMA: dict[str, pl.DataType] = {
     "severity": pl.String(),
     "name_en": pl.String(),
     "name_zh": pl.String(),
+    "part_en": pl.String(),
+    "part_zh": pl.String(),
     "evidence_en": pl.String(),
     "evidence_zh": pl.String(),
     "actions": pl.List(pl.String()),
@@ -76,10 +82,12 @@ def _standing_parts(rule: Rule, ratings: Ratings) -> dict[str, object]:
         raise ValueError(f"{rule.id} warns of nothing")
     follow_up = ratings.policy.terms.follow_up.of(severity)
     return {
-        "rule_id": rule.id,
+        "rule_id": rule.base_id,
         "severity": severity.word,
         "name_en": rule.name.en,
         "name_zh": rule.name.zh,
+        "part_en": None if rule.part is None else rule.part.en,
+        "part_zh": None if rule.part is None else rule.part.zh,
         "actions": [action.value for action in rule.then.actions],
         "owner": follow_up.owner,
         "due_on": ratings.as_of + timedelta(days=follow_up.due_days),

@@ -59,7 +59,8 @@ def measure(known: Known, so_far: Frame) -> Frame:
         grouped = known.session.settle(grouped)  # used twice: for each customer and for its group
         grouped = grouped.join(aggregate(grouped, measures, key=GROUP), on=GROUP, how="left")
     found = (*_OWN, *(m.name for m in (*_MEASURES, *_SECOND_MEASURES)))
-    return so_far.join(grouped.select(KEY, *sorted(found)), on=KEY, how="left")
+    named = grouped.select(KEY, nw.col(GROUP).alias("grp_id"), *sorted(found))
+    return so_far.join(named, on=KEY, how="left")
 
 
 def _sum_of(kinds: Iterable[SignalKind], window: str) -> nw.Expr:
@@ -93,6 +94,15 @@ _NO_OTHERS_OR_FEED = Text(
 )
 
 _WHOLE = (
+    Feature(
+        name="grp_id",
+        text=Text("The group: id of its topmost company", "所属集团（最上级公司编号）"),
+        unit=Unit.CATEGORY,
+        source=Source.GROUP,
+        missing=Text("never missing: the customer's own id without a group", "不会缺失：无集团时为本客户编号"),
+        expression=nw.col("grp_id"),
+        for_model=False,
+    ),
     Feature(
         name="grp_members_count",
         text=Text("Known customers in the group, the customer among them", "集团内已知客户数（含本客户）"),

@@ -24,6 +24,7 @@ class Policy:
     content_hash: str
     version: str
     as_of: date
+    currency: str  # ISO 4217, of every amount
     parameters: Mapping[str, Literal]
     rules: Mapping[Stage, tuple[Rule, ...]]  # every stage is present; rules sorted by id
     master_scale: MasterScale

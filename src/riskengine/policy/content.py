@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from riskengine.policy.condition import Literal
+from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import MasterScale
 from riskengine.policy.rule import Rule
@@ -13,14 +14,20 @@ from riskengine.policy.terms_policy import TermsPolicy
 
 
 def content_hash(
+    *,
+    currency: str,
     parameters: Mapping[str, Literal],
     rules: Iterable[Rule],
     master_scale: MasterScale,
     limit: LimitPolicy,
     terms: TermsPolicy,
+    agreed: Iterable[Exclusion | TemporaryLimit],
 ) -> str:
-    """SHA-256 over all that decides or is shown, in a fixed order; dates, references and comments do not count."""
+    """SHA-256 over all that decides or is shown, in a fixed order; references, comments and the dates of the policy do
+    not count, those of what was `agreed` for single customers do."""
     content = {
+        "currency": currency,
+        "agreed": [_agreed(one) for one in agreed],
         "parameters": dict(parameters),
         "rules": [_rule(rule) for rule in sorted(rules, key=lambda rule: rule.id)],
         "master_scale": asdict(master_scale),
@@ -29,6 +36,10 @@ def content_hash(
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _agreed(one: Exclusion | TemporaryLimit) -> dict[str, object]:
+    return {**asdict(one), "start": one.start.isoformat(), "until": one.until.isoformat()}
 
 
 def _rule(rule: Rule) -> dict[str, object]:

@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from riskengine.policy.case_document import CaseDocument
 from riskengine.policy.condition import Condition
 from riskengine.policy.condition_reader import PlacedLeaf
+from riskengine.policy.exception import Exclusion, TemporaryLimit
+from riskengine.policy.identity_document import IdentityDocument
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.rule_document import RuleDocument
 from riskengine.policy.scale_document import ScaleVersion
@@ -15,6 +18,8 @@ from riskengine.policy.table_document import TableDocument
 from riskengine.policy.vocabulary import Fact, Vocabulary
 from riskengine.tables.yaml_file import YamlDocument
 from riskengine.terms.decision import Stage
+
+Agreed = TypeVar("Agreed", Exclusion, TemporaryLimit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,18 @@ class PlacedPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedException(Generic[Agreed]):
+    """An entry of exceptions.yaml."""
+
+    agreed: Agreed
+    document: YamlDocument
+    path: tuple[str, ...]
+
+    def place(self, *inner: str) -> str:
+        return self.document.place(*self.path, *inner)
+
+
+@dataclass(frozen=True, slots=True)
 class AuthoredCase:
     written: CaseDocument
     document: YamlDocument
@@ -131,14 +148,25 @@ class PolicyDraft:
     tables: tuple[AuthoredTable, ...] = ()
     segments: Mapping[str, Segment] = field(default_factory=dict)
     segment_file: YamlDocument | None = None
+    exclusions: tuple[PlacedException[Exclusion], ...] = ()
+    temporary_limits: tuple[PlacedException[TemporaryLimit], ...] = ()
+    identity: IdentityDocument | None = None  # None where policy.yaml cannot be read
 
     def dates(self) -> tuple[dt.date, ...]:
-        """Every date on which anything changes, ascending."""
+        """Every date on which the policy changes, ascending; what was agreed for single customers comes and goes
+        beside it, see `all_dates`."""
         found = {day for parameter in self.parameters.values() for day in parameter.dates()}
         found |= {rule.written.in_force.start for rule in self.rules}
         found |= {rule.written.in_force.until for rule in self.rules if rule.written.in_force.until}
         found |= {scale.version.start for scale in self.scales}
         found |= {version.start for version in (*self.limits, *self.terms)}
+        return tuple(sorted(found))
+
+    def all_dates(self) -> tuple[dt.date, ...]:
+        """Every date on which anything changes, exclusions and temporary limits among it, ascending."""
+        found = set(self.dates())
+        found |= {day for placed in self.exclusions for day in (placed.agreed.start, placed.agreed.until)}
+        found |= {day for placed in self.temporary_limits for day in (placed.agreed.start, placed.agreed.until)}
         return tuple(sorted(found))
 
     def dates_of(self, rule: AuthoredRule) -> Iterator[dt.date]:

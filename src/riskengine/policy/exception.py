@@ -19,6 +19,18 @@ class Exclusion:
     requested_by: str
     approved_by: str
 
+    @property
+    def subject(self) -> tuple[str, str | None, str | None]:
+        """What there is one of at a time."""
+        return self.rule_id, self.customer_id, self.group_id
+
+    @property
+    def who(self) -> str:
+        return f"group {self.group_id}" if self.customer_id is None else f"customer {self.customer_id}"
+
+    def is_in_force(self, as_of: date) -> bool:
+        return self.start <= as_of < self.until
+
 
 @dataclass(frozen=True, slots=True)
 class TemporaryLimit:
@@ -33,3 +45,15 @@ class TemporaryLimit:
     reason: str
     requested_by: str
     approved_by: str
+
+    @property
+    def subject(self) -> str:
+        """What there is one of at a time."""
+        return self.customer_id
+
+    @property
+    def who(self) -> str:
+        return f"customer {self.customer_id}"
+
+    def is_in_force(self, as_of: date) -> bool:
+        return self.start <= as_of < self.until

@@ -11,6 +11,9 @@ from riskengine.policy.case_document import CasesDocument
 from riskengine.policy.condition_reader import ConditionReader
 from riskengine.policy.dated_document import PolicyDocument
 from riskengine.policy.draft import AuthoredCase, AuthoredRule, AuthoredTable, PlacedPolicy, PlacedScale, PolicyDraft
+from riskengine.policy.exception_document import ExceptionsDocument
+from riskengine.policy.exception_reader import place_exceptions
+from riskengine.policy.identity_document import IdentityDocument
 from riskengine.policy.parameter_document import ParameterDocument, ParametersDocument
 from riskengine.policy.parameters import DatedValue, Parameter
 from riskengine.policy.rule_document import RuleDocument
@@ -26,8 +29,9 @@ from riskengine.terms.decision import Stage
 from riskengine.terms.errors import InputError, nearest
 
 PARAMETERS, SCALE, LIMITS, TERMS = "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"
-SEGMENTS = "segments.yaml"  # need not be there
-TOP_FILES = (PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS)
+IDENTITY = "policy.yaml"
+SEGMENTS, EXCEPTIONS = "segments.yaml", "exceptions.yaml"  # need not be there
+TOP_FILES = (IDENTITY, PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS, EXCEPTIONS)
 CASES_SUFFIX = ".test.yaml"
 # Folders beside the policy that are no part of it: what was published of it, and the schema made from its language.
 BESIDE = ("published", "schema")
@@ -59,6 +63,9 @@ class FolderReader:
         parameters, parameter_file = self._parameters()
         segments, segment_file = self._segments()
         rule_files = [path for path in self._stage_files() if not path.name.endswith(CASES_SUFFIX)]
+        identity = self._document(self.root / IDENTITY, IdentityDocument)
+        agreed = self._optional(EXCEPTIONS, ExceptionsDocument)
+        exclusions, temporary_limits = place_exceptions(*agreed) if agreed is not None else ((), ())
         rulesets = [self._ruleset(path) for path in rule_files]
         case_files = [path for path in self._stage_files() if path.name.endswith(CASES_SUFFIX)]
         return PolicyDraft(
@@ -73,6 +80,9 @@ class FolderReader:
             vocabulary=self.vocabulary,
             segments=segments,
             segment_file=segment_file,
+            exclusions=exclusions,
+            temporary_limits=temporary_limits,
+            identity=None if identity is None else identity[1],
         )
 
     def where(self, path: Path) -> str:
@@ -91,6 +101,10 @@ class FolderReader:
         self.unread.add(where)
         return None
 
+    def _optional(self, name: str, model: type[Model]) -> tuple[YamlDocument, Model] | None:
+        path = self.root / name
+        return self._document(path, model) if path.exists() else None
+
     def _parameters(self) -> tuple[dict[str, Parameter], YamlDocument]:
         found = self._document(self.root / PARAMETERS, ParametersDocument)
         if found is None:
@@ -99,8 +113,7 @@ class FolderReader:
         return {name: _parameter(name, one) for name, one in sorted(written.parameters.items())}, document
 
     def _segments(self) -> tuple[dict[str, Segment], YamlDocument | None]:
-        path = self.root / SEGMENTS
-        found = self._document(path, SegmentsDocument) if path.exists() else None
+        found = self._optional(SEGMENTS, SegmentsDocument)
         if found is None:
             return {}, None
         document, written = found

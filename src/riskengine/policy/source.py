@@ -9,6 +9,7 @@ from types import MappingProxyType
 from riskengine.policy.bundle import Policy
 from riskengine.policy.check_cases import check_cases, check_coverage
 from riskengine.policy.check_effects import check_effects
+from riskengine.policy.check_exceptions import check_exceptions
 from riskengine.policy.check_ids import check_ids, check_same
 from riskengine.policy.check_leaves import check_leaves
 from riskengine.policy.check_parameters import check_parameters, check_unused
@@ -18,6 +19,7 @@ from riskengine.policy.check_segments import check_segments, check_unused_segmen
 from riskengine.policy.check_texts import check_texts
 from riskengine.policy.content import content_hash
 from riskengine.policy.draft import PlacedPolicy, PlacedScale, PolicyDraft
+from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.findings import PolicyFindings, in_order
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import Grade, MasterScale
@@ -45,6 +47,7 @@ SOUND: tuple[Check, ...] = (
     check_scales,
     check_parts,
     check_segments,
+    check_exceptions,
 )
 # What a policy must also have before it is released.
 COMPLETE: tuple[Check, ...] = (check_unused, check_unused_segments, check_same, check_cases, check_coverage)
@@ -72,18 +75,45 @@ class PolicySource:
             resolve_rule(rule, variant) for rule in authored for variant in variants_on(draft, rule, as_of, parameters)
         ]
         rules.sort(key=lambda rule: rule.id)
-        digest = content_hash(parameters, rules, scale, limit, terms)
-        changed = max(day for day in draft.dates() if day <= as_of)
+        exclusions, temporary_limits = self._agreed(as_of)
+        currency = self.currency
+        digest = content_hash(
+            currency=currency,
+            parameters=parameters,
+            rules=rules,
+            master_scale=scale,
+            limit=limit,
+            terms=terms,
+            agreed=(*exclusions, *temporary_limits),
+        )
+        changed = max(day for day in draft.all_dates() if day <= as_of)
         return Policy(
             content_hash=digest,
             version=f"{changed}+{digest[:8]}",
             as_of=as_of,
+            currency=currency,
             parameters=MappingProxyType(parameters),
             rules=MappingProxyType({stage: tuple(r for r in rules if r.stage is stage) for stage in Stage}),
             master_scale=scale,
             limit=limit,
             terms=terms,
+            exclusions=exclusions,
+            temporary_limits=temporary_limits,
         )
+
+    @property
+    def currency(self) -> str:
+        """Of every amount of the policy."""
+        if self.draft.identity is None:
+            raise UsageError("the policy does not say in which currency it is", remedy="use it only without findings")
+        return self.draft.identity.currency
+
+    def _agreed(self, as_of: dt.date) -> tuple[tuple[Exclusion, ...], tuple[TemporaryLimit, ...]]:
+        """What was agreed for single customers and holds on a date, in an order that is not that of the file."""
+        exclusions = [placed.agreed for placed in self.draft.exclusions if placed.agreed.is_in_force(as_of)]
+        limits = [placed.agreed for placed in self.draft.temporary_limits if placed.agreed.is_in_force(as_of)]
+        exclusions.sort(key=lambda one: (one.rule_id, one.customer_id or "", one.group_id or ""))
+        return tuple(exclusions), tuple(sorted(limits, key=lambda one: one.customer_id))
 
     def _scale(self, as_of: dt.date) -> PlacedScale:
         found = [scale for scale in self.draft.scales if scale.version.start <= as_of]

@@ -17,6 +17,7 @@ BINDING_TEXT: Mapping[Binding, Text] = {
     Binding.SMALLEST_LIMIT: Text("too small to be granted", "低于最小额度"),
     Binding.FROZEN: Text("credit is frozen", "信用已冻结"),
     Binding.IN_DEFAULT: Text("in default", "已违约"),
+    Binding.TEMPORARY_LIMIT: Text("a limit granted for a time", "临时额度"),
 }
 ACTION_TEXT: Mapping[Action, Text] = {
     Action.FREEZE_CREDIT: Text("freeze credit", "冻结信用"),

@@ -33,6 +33,7 @@ class Binding(StrEnum):
     SMALLEST_LIMIT = "smallest_limit"
     FROZEN = "frozen"
     IN_DEFAULT = "in_default"
+    TEMPORARY_LIMIT = "temporary_limit"
 
 
 class UnratedReason(StrEnum):

@@ -30,7 +30,13 @@ from riskengine.workflows.json_document import load_json
 from riskengine.workflows.previous_run import DONORS, RATINGS, SUMMARY, WARNINGS, PreviousRun, previous_facts, read_run
 from riskengine.workflows.rating_means import Means
 from riskengine.workflows.run_folder import certificate_text
-from riskengine.workflows.scored import check_currency, explain_all, facts_of_features, predict_customers
+from riskengine.workflows.scored import (
+    check_currency,
+    check_policy_currency,
+    explain_all,
+    facts_of_features,
+    predict_customers,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ def assess(
     """
     _check_run_day(context, as_of)
     joined = case_tables(case, as_of, tables, means.model.reporting_currency)
+    check_policy_currency(means.policy, joined.reporting_currency)
     check_currency(means.model, joined.reporting_currency)
     _check_run_currency(joined, context)
     features = build_features(joined, as_of).filter(pl.col("customer_id") == case.customer.id)
@@ -121,7 +128,14 @@ def assess(
         )
         donors = _donors(context)
         missing = what_missing_changes(
-            facts, donors, predict, means.policy, engine, as_of=as_of, portfolio_exposure=exposure
+            facts,
+            donors,
+            predict,
+            means.policy,
+            engine,
+            customer_id=case.customer.id,
+            as_of=as_of,
+            portfolio_exposure=exposure,
         )
     reasons = explain_all(ratings, model_matrix(means.model.features, facts), means.model)[0]
     identity = ModelIdentity(means.model.name, means.model.version, means.model.digest)

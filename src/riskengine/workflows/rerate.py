@@ -26,7 +26,14 @@ from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.previous_run import PreviousRun, previous_facts
 from riskengine.workflows.rating_columns import add_customer_columns, add_warning_columns, customer_columns
-from riskengine.workflows.scored import check_currency, explain_all, facts_of_features, model_matrix, predict_customers
+from riskengine.workflows.scored import (
+    check_currency,
+    check_policy_currency,
+    explain_all,
+    facts_of_features,
+    model_matrix,
+    predict_customers,
+)
 
 Progress = Callable[[str, int, int], None]  # what, customers done, customers in all
 MOST_DONORS = 1000
@@ -77,6 +84,7 @@ def rerate(
     """
     chosen = options or RerateOptions()
     _check_options(chosen)
+    check_policy_currency(policy, tables.reporting_currency)
     check_currency(model, tables.reporting_currency)
     check_as_of(tables, as_of)
     progress("features", 0, 1)

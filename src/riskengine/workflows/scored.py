@@ -7,6 +7,7 @@ from riskengine.decision.arrays import NONE, Floats
 from riskengine.decision.predictions import UNRATED_REASONS, Predictions, find_uninformed, predictions_of
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.reasons import Reason, explain
+from riskengine.policy.bundle import Policy
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.pd_model import PdModel
 from riskengine.terms.errors import InputError, UsageError
@@ -53,6 +54,18 @@ def check_currency(model: PdModel, reporting_currency: str) -> None:
         )
 
 
+def check_policy_currency(policy: Policy, reporting_currency: str) -> None:
+    """Raises InputError if the amounts of the policy are in another currency than those it is to judge."""
+    if policy.currency != reporting_currency:
+        raise InputError(
+            f"the tables are in {reporting_currency}, the amounts of the policy are in {policy.currency}",
+            where=f"policy {policy.version}",
+            remedy=f"copy the folder of the policy, write `currency: {reporting_currency}` into the copy's policy.yaml, "
+            "set its amounts in that currency (unit money in parameters.yaml, amounts in limits.yaml and in rules), and "
+            f"give it with --rules; or bring tables in {policy.currency}",
+        )
+
+
 def predict_customers(facts: FactColumns, matrix: Floats, model: PdModel, *, threads: int = 1) -> Predictions:
     """A PD for everyone about whom anything is known and whose data the model takes; a reason for all others."""
     reasons = np.full(facts.count, NONE, dtype=np.int8)
@@ -69,7 +82,7 @@ def predict_customers(facts: FactColumns, matrix: Floats, model: PdModel, *, thr
 def explain_all(ratings: Ratings, matrix: Floats, model: PdModel) -> list[tuple[Reason, ...]]:
     """The reasons of every customer; the model's own part only for those it rated."""
     rated = np.flatnonzero(ratings.predictions.rated)
-    weights = dict(zip(rated.tolist(), model.contributions(matrix[rated], threads=1), strict=True))
+    weights = dict(zip(rated.tolist(), model.contributions(matrix[rated]), strict=True))
     return [
         explain(ratings, row, features=model.features, contributions=weights.get(row)) for row in range(ratings.count)
     ]

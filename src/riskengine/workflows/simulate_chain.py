@@ -13,6 +13,7 @@ from riskengine.rules.columns import ColumnsEngine
 from riskengine.terms.errors import UsageError
 from riskengine.workflows.history import History, Snapshot
 from riskengine.workflows.previous_run import PreviousRun, previous_facts
+from riskengine.workflows.scored import check_policy_currency
 
 PolicyOn = Callable[[date], Policy]  # the policy in force on a date
 
@@ -21,7 +22,7 @@ def follow_policy(history: History, policy_on: PolicyOn, previous: PreviousRun |
     """The ratings of every snapshot, oldest first.
 
     `prev_*` facts of the first date come from `previous`, and are missing without one. Raises UsageError if `previous`
-    is not earlier than the first date, or the policy is not in force on a date.
+    is not earlier than the first date, or the policy is not in force on a date; InputError if it is in another currency.
     """
     if previous is not None and history.snapshots and previous.as_of >= history.dates[0]:
         raise UsageError(
@@ -31,7 +32,9 @@ def follow_policy(history: History, policy_on: PolicyOn, previous: PreviousRun |
         )
     before = previous
     for snapshot in history.snapshots:
-        ratings = rate_snapshot(snapshot, policy_on(snapshot.as_of), before)
+        policy = policy_on(snapshot.as_of)
+        check_policy_currency(policy, history.reporting_currency)
+        ratings = rate_snapshot(snapshot, policy, before)
         before = run_of(ratings)
         yield ratings
 
