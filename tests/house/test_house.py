@@ -22,12 +22,12 @@ def direct_dependencies():
     return sorted(names - {"riskengine"})
 
 
-def commands():
+def commands(group=None, before=""):
     """Every command and sub-command, such as 'rules check'."""
     found = []
-    for name, command in get_command(app).commands.items():
-        children = getattr(command, "commands", None)
-        found += [f"{name} {child}" for child in children] if children else [name]
+    for name, command in (group or get_command(app)).commands.items():
+        named = f"{before}{name}"
+        found += commands(command, f"{named} ") if getattr(command, "commands", None) else [named]
     return sorted(found)
 
 

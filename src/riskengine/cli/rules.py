@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from riskengine.cli.rules_diff import diff
+from riskengine.cli.rules_release import release
+from riskengine.cli.rules_schema import schema
+from riskengine.cli.rules_simulate import simulate
 
 if TYPE_CHECKING:
     from riskengine.policy.rule import Rule
@@ -61,10 +64,11 @@ def run(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: 
 @rules.command("list")
 def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """List the rules in force on a date, with their condition and what follows."""
-    from riskengine.policy.source import load_policy
+    from riskengine.policy.published import open_source
 
-    source = load_policy(folder)
-    policy = source.in_force(_day(as_of) or source.draft.dates()[-1])
+    day = _day(as_of)
+    source = open_source(folder, day)
+    policy = source.in_force(day or source.draft.dates()[-1])
     if as_json:
         typer.echo(json.dumps([_described(rule) for rule in policy.all_rules], ensure_ascii=False, indent=2))
         return
@@ -201,4 +205,7 @@ def _described(rule: "Rule") -> dict[str, object]:
     }
 
 
+rules.add_typer(release, name="release")
 rules.command("diff")(diff)
+rules.command("schema")(schema)
+rules.command("simulate")(simulate)

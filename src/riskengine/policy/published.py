@@ -10,8 +10,9 @@ Wherever a policy is read (`--rules`), the folder of a policy, this folder, or o
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from riskengine.policy.bundle import Policy
@@ -108,6 +109,22 @@ def open_source(path: Path, as_of: dt.date | None = None, vocabulary: Vocabulary
     if _is_bundle(path):
         return Store(path.parent, ()).source(path.name, vocabulary)
     return load_policy(path, vocabulary)
+
+
+def policies_of(path: Path, day: dt.date | None = None) -> Callable[[dt.date], Policy]:
+    """The policy of any date, as `open_policy` gives it, each file read once.
+
+    With a `day` it is the policy of that day for every date, as if it had held then: so a change that begins on a day
+    to come is tried on the past. The function raises what `open_policy` raises.
+    """
+    if day is not None:
+        fixed = open_policy(path, day)
+        return lambda as_of: replace(fixed, as_of=as_of)
+    if not is_store(path):
+        return open_source(path).in_force
+    store = read_store(path)
+    source = cache(store.source)
+    return lambda as_of: source(store.on(as_of).bundle).in_force(as_of)
 
 
 def policy_folder(path: Path, as_of: dt.date | None = None) -> Path:

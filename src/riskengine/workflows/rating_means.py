@@ -28,8 +28,8 @@ def find_means(
 ) -> Means:
     """The policy in force on `as_of`, and a model: the given bundle, else the champion of the workspace.
 
-    `rules` is the folder of a policy or of published ones. Raises PolicyFindings if the policy is unsound; InputError if
-    there is no champion, or the bundle or what was published was changed; UsageError if no policy is in force.
+    `rules` is the folder of a policy or of published ones. Raises PolicyFindings if the policy is unsound; InputError
+    if there is no champion, or the bundle or what was published was changed; UsageError if no policy is in force.
     """
     policy = open_policy(rules, as_of)
     place = Workspace(workspace).champion() if bundle is None else bundle

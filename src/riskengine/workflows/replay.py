@@ -41,8 +41,8 @@ def replay_file(
 ) -> Replayed:
     """Verify a certificate and decide again, with the policy in force on its date and the model it names.
 
-    Where `rules` is a folder of published policies, it is the very policy the certificate names. Raises InputError if the
-    file is no certificate, was altered, or its model or its published policy cannot be found.
+    Where `rules` is a folder of published policies, it is the very policy the certificate names. Raises InputError if
+    the file is no certificate, was altered, or its model or its published policy cannot be found.
     """
     certificate = read_certificate(path)
     as_of = _day_of(certificate, path)

@@ -1,0 +1,56 @@
+"""What is found about a draft before it may be released: the checks and cases."""
+
+from pathlib import Path
+from typing import Any
+
+from riskengine.policy.findings import PolicyFindings
+from riskengine.policy.published_bundle import CHANGELOG
+from riskengine.policy.release_changelog import changelog_findings, unsaid
+from riskengine.policy.source import load_policy
+from riskengine.tables.yaml_file import Finding
+from riskengine.terms.errors import FindingsError
+from riskengine.workflows.check_policy import check_policy
+from riskengine.workflows.policy_cases import run_cases
+
+
+def checked_evidence(rules: Path) -> dict[str, Any]:
+    """What `rules check` and `rules test` say of a policy that passes both.
+
+    Raises PolicyFindings naming everything that is wrong, the changelog included; FindingsError if a case fails.
+    """
+    report = check_policy(rules)
+    findings = (*report.findings, *_changelog(rules))
+    if findings or report.policy is None:
+        raise PolicyFindings(findings)
+    results = run_cases(rules)
+    failed = [failure for result in results for failure in result.failed]
+    lacking = [finding for result in results for finding in result.lacking]
+    if lacking:
+        raise PolicyFindings(lacking)
+    if failed:
+        first = failed[0]
+        raise FindingsError(
+            f"{len(failed)} cases fail; first {first.rule}, case '{first.case}': expected {first.expected}",
+            where=first.place,
+            remedy="see riskengine rules test",
+        )
+    return {
+        "findings": 0,
+        "rules": len(report.policy.all_rules),
+        "parameters": report.parameters,
+        "cases": report.cases,
+        "expectations": sum(len(result.expectations) for result in results),
+        "content_hash": report.policy.content_hash,
+        "as_of": report.policy.as_of.isoformat(),
+    }
+
+
+def _changelog(rules: Path) -> tuple[Finding, ...]:
+    """What is wrong with the changelog, and dates of change of which it says nothing."""
+    path = rules / CHANGELOG
+    where = f"{rules.resolve().name}/{CHANGELOG}"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    silent = unsaid(text, load_policy(rules).draft.dates())
+    remedy = "say what changes for whom and on whose word"
+    said = tuple(Finding(f"{where}:1", f"nothing is said about {day}", remedy) for day in silent)
+    return (*changelog_findings(text, where), *said)
