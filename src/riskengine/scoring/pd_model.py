@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskengine.scoring.calibration import Calibration, Floats, Method
+from riskengine.scoring.shapley import tables_of
 from riskengine.terms.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from lightgbm import Booster
-
-_CHUNK = 50_000  # rows; bounds the memory of contributions
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +53,15 @@ class PdModel:
         raw = np.asarray(self.booster.predict(checked, raw_score=True, num_threads=threads), dtype=np.float64)
         return Prediction(raw, self.calibration.pd(raw))
 
-    def contributions(self, matrix: Floats, *, threads: int = 0) -> Floats:
+    def contributions(self, matrix: Floats) -> Floats:
         """Exact TreeSHAP per feature in log-odds, shape (customers, features + 1), the last column the base.
 
         With Platt's calibration each row adds up to the calibrated log-odds (the slope multiplies every column, the
         intercept and the long-run shift join the base). With isotonic calibration, which is not linear, it adds up to
-        the raw log-odds plus the shift. The PD floor is not part of it. Errors as in `predict`.
+        the raw log-odds plus the shift. The PD floor is not part of it. Errors as in `predict`, and InputError if the
+        booster is of a kind that `read_trees` does not read.
         """
-        checked = self._checked(matrix)
-        out = np.empty((len(checked), len(self.features) + 1))
-        for start in range(0, len(checked), _CHUNK):
-            part = checked[start : start + _CHUNK]
-            out[start : start + _CHUNK] = self.booster.predict(part, pred_contrib=True, num_threads=threads)
+        out = tables_of(self.booster).contributions(self._checked(matrix))
         if self.calibration.method is Method.PLATT:
             out *= self.calibration.slope
             out[:, -1] += self.calibration.intercept
