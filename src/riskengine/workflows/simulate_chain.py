@@ -22,7 +22,8 @@ def follow_policy(history: History, policy_on: PolicyOn, previous: PreviousRun |
     """The ratings of every snapshot, oldest first.
 
     `prev_*` facts of the first date come from `previous`, and are missing without one. Raises UsageError if `previous`
-    is not earlier than the first date, or the policy is not in force on a date; InputError if it is in another currency.
+    is not earlier than the first date, or the policy is not in force on a date; InputError if its amounts are in
+    another currency.
     """
     if previous is not None and history.snapshots and previous.as_of >= history.dates[0]:
         raise UsageError(
