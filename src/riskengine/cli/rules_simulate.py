@@ -64,6 +64,8 @@ def simulate(
         costs=cost,
         previous=previous,
         workers=workers,
+        policy_day=None if policy_day is None else parse_day(policy_day),
+        challenger_day=None if challenger_day is None else parse_day(challenger_day),
     )
     with showing_progress(people) as progress:
         summary = simulate_folder(request, clock=perf_counter, progress=progress)

@@ -93,7 +93,7 @@ def name_of(change: Change) -> str:
     """What a person looks for in the files."""
     match change:
         case ParameterChange():
-            return f"parameter '{change.name}'"
+            return f"parameter '{change.name}'" + ("" if change.segment is None else f" for {change.segment}")
         case RuleChange():
             return f"rule {change.written_id}"
         case ValueChange():
