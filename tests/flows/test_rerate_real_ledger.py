@@ -7,49 +7,26 @@ from time import perf_counter
 import polars as pl
 import pytest
 
-from riskengine.scoring.bundle import Trained, write_bundle
-from riskengine.scoring.fit import fit_model
-from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.terms.errors import InputError
-from riskengine.workflows.intake import intake
 from riskengine.workflows.rerate_folder import RerateRequest, rerate_folder
-from riskengine.workflows.train import prepare
 from support.policy_folder import shipped_policy_in
-from support.real_data import real_file
-from support.small_world import ROOT, RULES
+from support.real_ledger import take_in, train_on
+from support.small_world import RULES
 
 pytestmark = pytest.mark.real_data
 AS_OF = date(2020, 1, 31)
-EXAMPLE = ROOT / "examples" / "highradius"
 
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("real") / "tables"
-    intake(EXAMPLE / "closed_invoices.yaml", [str(real_file("highradius_closed_invoices.csv"))], out)
-    return out
+    return take_in(tmp_path_factory.mktemp("real"))
 
 
 @pytest.fixture(scope="module")
 def bundle(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped spec of this ledger, trained on it."""
-    spec = load_spec(EXAMPLE / "model.yaml")
-    data = prepare(open_tables(tables), spec)
-    fitted = fit_model(data.train, data.features, spec, spec.seed, workers=1)
-    trained = Trained(
-        name=spec.model,
-        features=tuple(f.name for f in data.features),
-        horizon_days=spec.outcome.horizon_days,
-        booster_text=fitted.booster_text,
-        calibration=fitted.calibration,
-        seen_missing=fitted.seen_missing,
-        spec_text=(EXAMPLE / "model.yaml").read_text(encoding="utf-8"),
-        metrics={},
-    )
-    out = tmp_path_factory.mktemp("bundle") / "bundle"
-    write_bundle(trained, out, version="1")
-    return out
+    return train_on(tables, tmp_path_factory.mktemp("bundle"))
 
 
 def test_everybody_known_by_the_date_is_rated(tables: Path, bundle: Path, tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from support.policy_folder import SHIPPED
 
 
-def challenger_policy(folder: Path, start: str = "2024-01-01", **values: float) -> Path:
+def challenger_policy(folder: Path, start: str = "2024-01-01", *, shipped: Path = SHIPPED, **values: float) -> Path:
     """The folder of the copy. `start` is the first day of the new values."""
     root = folder / "challenger"
-    shutil.copytree(SHIPPED, root)
+    shutil.copytree(shipped, root)
     place = root / "parameters.yaml"
     lines = place.read_text(encoding="utf-8").splitlines()
     for name, value in values.items():
