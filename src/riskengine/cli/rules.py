@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from riskengine.cli.rules_diff import diff
+from riskengine.cli.rules_explain import explain
 from riskengine.cli.rules_release import release
 from riskengine.cli.rules_schema import schema
 from riskengine.cli.rules_simulate import simulate
@@ -209,3 +210,4 @@ rules.add_typer(release, name="release")
 rules.command("diff")(diff)
 rules.command("schema")(schema)
 rules.command("simulate")(simulate)
+rules.command("explain")(explain)

@@ -32,14 +32,14 @@ def assessment_lines(
     language: Language,
 ) -> Iterator[str]:
     """Plain lines; a line that begins with `# ` heads what follows."""
-    say = _Speaker(language)
+    say = Speaker(language)
     who = f"{name} ({certificate['customer_id']})" if name else str(certificate["customer_id"])
     day = day_text(date.fromisoformat(str(certificate["as_of"])))
     yield f"# {who}{say('; ', '，')}{day.in_language(language)}"
     days = say(f", {requested_days} days", f"，账期{requested_days}天") if requested_days is not None else ""
     yield say(f"Asked for: {currency} {whole(requested)}{days}", f"申请额度：{whole(requested)} {currency}{days}")
     yield from _decision(certificate, currency, say)
-    yield from _limit(certificate["limit_path"], currency, say)
+    yield from limit_lines(certificate["limit_path"], currency, say)
     yield from _reasons(certificate["reasons"], say)
     yield from _missing(missing, currency, say, has_donors=has_donors)
     if trade_references:
@@ -55,7 +55,9 @@ def assessment_lines(
     )
 
 
-class _Speaker:
+class Speaker:
+    """Says things in one language."""
+
     def __init__(self, language: Language) -> None:
         self.language = language
 
@@ -66,7 +68,7 @@ class _Speaker:
         return text.in_language(self.language)
 
 
-def _decision(certificate: Mapping[str, JsonValue], currency: str, say: _Speaker) -> Iterator[str]:
+def _decision(certificate: Mapping[str, JsonValue], currency: str, say: Speaker) -> Iterator[str]:
     status = Status(certificate["status"])
     grades, limit = certificate["grade_path"], certificate["limit_path"]["limit"]
     yield say("# Decision", "# 决策")
@@ -84,7 +86,7 @@ def _decision(certificate: Mapping[str, JsonValue], currency: str, say: _Speaker
     else:
         why = say.text(BINDING_TEXT[Binding(certificate["limit_path"]["binding_constraint"])])
         yield say(f"Limit: {currency} {whole(limit)}, held by: {why}", f"额度：{whole(limit)} {currency}，约束：{why}")
-    yield _terms(certificate["terms_path"], say)
+    yield terms_line(certificate["terms_path"], say)
     if certificate["actions"]:
         actions = [say.text(ACTION_TEXT[Action(a)]) for a in certificate["actions"]]
         yield say("Conditions: ", "条件与措施：") + say(", ", "、").join(actions)
@@ -92,7 +94,8 @@ def _decision(certificate: Mapping[str, JsonValue], currency: str, say: _Speaker
         yield say("Next review: ", "下次复评：") + say.text(day_text(date.fromisoformat(certificate["review_on"])))
 
 
-def _terms(path: Mapping[str, JsonValue], say: _Speaker) -> str:
+def terms_line(path: Mapping[str, JsonValue], say: Speaker) -> str:
+    """The terms of a certificate's terms path."""
     days = path["terms_days"]
     if days is None:
         return say("Terms: none set", "账期：未设定")
@@ -108,7 +111,8 @@ def _terms(path: Mapping[str, JsonValue], say: _Speaker) -> str:
     return say(f"Terms: {whole(days)} days", f"账期：{whole(days)}天") + offer
 
 
-def _limit(path: Mapping[str, JsonValue], currency: str, say: _Speaker) -> Iterator[str]:
+def limit_lines(path: Mapping[str, JsonValue], currency: str, say: Speaker) -> Iterator[str]:
+    """How the limit of a certificate was found, with its heading."""
     yield say(f"# How the limit was found ({currency})", f"# 额度测算（{currency}）")
     need = f" ({say.text(NEED_TEXT[NeedSource(path['need_source'])])})" if path["need_source"] else ""
     capacity = (
@@ -136,14 +140,14 @@ def _plain(number: float | None) -> str:
     return MISSING if number is None else f"{number:g}"
 
 
-def _reasons(reasons: list[JsonValue], say: _Speaker) -> Iterator[str]:
+def _reasons(reasons: list[JsonValue], say: Speaker) -> Iterator[str]:
     yield say("# Reasons", "# 原因")
     if not reasons:
         yield say("  Nothing stands out.", "  无突出因素。")
     yield from (f"  - {reason[say.language]}" for reason in reasons)
 
 
-def _missing(missing: MissingInformation, currency: str, say: _Speaker, *, has_donors: bool) -> Iterator[str]:
+def _missing(missing: MissingInformation, currency: str, say: Speaker, *, has_donors: bool) -> Iterator[str]:
     yield say("# What is missing, and what it would change", "# 缺失的信息及其影响")
     if not missing.sources and not missing.master_data:
         yield say("  Nothing.", "  无。")
@@ -160,7 +164,7 @@ def _missing(missing: MissingInformation, currency: str, say: _Speaker, *, has_d
         yield say("  - master data: ", "  - 主数据：") + say.text(known[name].text)
 
 
-def _prospects(source: MissingSource, currency: str, say: _Speaker) -> Iterator[str]:
+def _prospects(source: MissingSource, currency: str, say: Speaker) -> Iterator[str]:
     for prospect in source.prospects:
         answer = say.text(_ANSWERS[prospect.percentile])
         limit = say("no limit", "无额度") if prospect.limit is None else f"{currency} {whole(prospect.limit)}"

@@ -59,6 +59,17 @@ def fact_text(name: str, vocabulary: Vocabulary) -> Text:
     return fact.text if fact is not None else Text(name, name)
 
 
+def short_fact_text(name: str, vocabulary: Vocabulary) -> Text:
+    """The fact's own words without the formula that follows a colon.
+
+    >>> from riskengine.policy.vocabulary import standard_vocabulary
+    >>> short_fact_text("fin_equity_ratio", standard_vocabulary())
+    Text(en='Equity ratio', zh='权益比率')
+    """
+    full = fact_text(name, vocabulary)
+    return Text(full.en.partition(": ")[0], full.zh.partition("：")[0])
+
+
 def exact_value(name: str, value: Value, vocabulary: Vocabulary) -> Text:
     """A fact's value with its unit, exact enough to tell thresholds apart.
 
@@ -101,13 +112,18 @@ def parameter_value(value: object, unit: Unit) -> Text:
 
 def leaf_text(leaf: Comparison | IsMissing, vocabulary: Vocabulary) -> Text:
     """One comparison in words."""
-    about = fact_text(leaf.fact, vocabulary)
+    about, asked = short_fact_text(leaf.fact, vocabulary), asked_text(leaf, vocabulary)
+    return Text(f"{about.en}: {asked.en}", f"{about.zh}：{asked.zh}")
+
+
+def asked_text(leaf: Comparison | IsMissing, vocabulary: Vocabulary) -> Text:
+    """What a leaf asks of its fact: "at least 60 days"."""
     if isinstance(leaf, IsMissing):
-        return Text(f"{about.en}: not known", f"{about.zh}：未知")
+        return Text("not known", "未知")
     operand, op = _operand(leaf, vocabulary), OP_TEXT[leaf.op]
     if leaf.op is Op.EQ:
-        return Text(f"{about.en}: {operand.en}", f"{about.zh}：{operand.zh}")
-    return Text(f"{about.en}: {op.en} {operand.en}", f"{about.zh}：{op.zh}{operand.zh}")
+        return operand
+    return Text(f"{op.en} {operand.en}", f"{op.zh}{operand.zh}")
 
 
 def _operand(leaf: Comparison, vocabulary: Vocabulary) -> Text:
@@ -141,7 +157,7 @@ def _inner(condition: Condition, vocabulary: Vocabulary) -> Text:
 
 def bounds_text(bounds: Bounds, vocabulary: Vocabulary) -> Text:
     """The range of one fact: "Days past due: from 45 days to below 60 days"."""
-    about = fact_text(bounds.fact, vocabulary)
+    about = short_fact_text(bounds.fact, vocabulary)
     said = range_text(bounds, vocabulary)
     return Text(f"{about.en}: {said.en}", f"{about.zh}：{said.zh}")
 
