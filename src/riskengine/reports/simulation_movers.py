@@ -1,7 +1,8 @@
 """The customers on whom the two policies differ most, each decision step by step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from riskengine.policy.vocabulary import DEFAULT_GRADE
 from riskengine.portfolio.decision_trace import DecisionTrace, Mover, TracedRule, rules_apart
@@ -45,9 +46,8 @@ def _when(day: date) -> Text:
     return Text(f", {told.en}", f"，{told.zh}")
 
 
-def _fate(row: object, currency: str) -> Text:
+def _fate(values: Mapping[str, Any], currency: str) -> Text:
     """What happened to the customer after the date."""
-    values = dict(row)  # type: ignore[call-overload]  # a row of a frame
     owed = amount_text(values["exposure"], currency)
     known = Text(f"Exposure {owed.en}. ", f"敞口{owed.zh}。")
     if values["was_in_default"]:
