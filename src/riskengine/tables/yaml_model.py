@@ -43,6 +43,17 @@ def validated(document: YamlDocument, model: type[Model]) -> Model:
         raise DocumentError(tuple(sorted(dict.fromkeys(kept), key=_line))) from None
 
 
+_REMEDIES = {
+    "bool_type": "write true or false",
+    "string_type": "put it in quotes",
+    "date_from_datetime_parsing": "write a day as YYYY-MM-DD",
+    "date_parsing": "write a day as YYYY-MM-DD",
+    "date_type": "write a day as YYYY-MM-DD",
+    "float_type": "write a number, without quotes and unit",
+    "int_type": "write a whole number, without quotes and unit",
+}
+
+
 def _is_other_type(error: ErrorDetails) -> bool:
     return error["type"].endswith("_type")
 
@@ -74,7 +85,7 @@ def _finding(document: YamlDocument, error: ErrorDetails, path: YamlPath, fields
         known = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
         return Finding(document.place(*path), f"'{name}' is {error['input']!r}", nearest(str(error["input"]), known))
     message = error["msg"].removeprefix("Value error, ")
-    return Finding(document.place(*path), f"'{name}': {message[:1].lower()}{message[1:]}")
+    return Finding(document.place(*path), f"'{name}': {message[:1].lower()}{message[1:]}", _REMEDIES.get(kind))
 
 
 def _resolve(

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 
 Scalar = str | int | float | bool | dt.date | None
@@ -10,6 +11,7 @@ _QUOTE = "put it in quotes if it is meant as text"
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[+-]?((?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+|(?:0|[1-9][0-9]*)(?=[eE]))([eE][+-]?[0-9]+)?\Z")
+_MOST_DIGITS = 16  # with the sign; the largest whole number that is exact as a float has as many
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -24,7 +26,15 @@ _REFUSED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[+-]?0[xob][0-9a-fA-F]+\Z"), f"write numbers in decimal digits, or {_QUOTE}"),
     (re.compile(r"[+-]?[0-9]+(_[0-9]+)+(\.[0-9_]*)?\Z"), f"write numbers without separators, or {_QUOTE}"),
     (re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\Z"), f"write numbers without separators, or {_QUOTE}"),
-    (re.compile(r"[+-]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z"), "infinity and NaN are not values; leave it out"),
+    (
+        re.compile(r"[+-]?[0-9]{1,3}([ '\u2019_][0-9]{3})+(\.[0-9]*)?\Z"),
+        f"write numbers without separators, or {_QUOTE}",
+    ),
+    (re.compile(r"[+-]?[0-9]+,[0-9]+\Z"), f"write a decimal point, or {_QUOTE}"),
+    (
+        re.compile(r"[+-]?\.?(inf|nan)\Z|[+-]?infinity\Z", re.IGNORECASE),
+        f"infinity and NaN are not values; leave it out, or {_QUOTE}",
+    ),
     (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?\Z"), f"write a day as YYYY-MM-DD, or {_QUOTE}"),
 )
 
@@ -38,12 +48,9 @@ def plain_value(text: str) -> Scalar:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if _INTEGER.match(text):
-        return int(text)
+        return _whole(text)
     if _DAY.match(text):
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            raise ValueError(f"there is no such day; correct it, or {_QUOTE}") from None
+        return _day(text)
     for pattern, remedy in _REFUSED:
         if pattern.match(text):
             raise ValueError(remedy)
@@ -52,4 +59,25 @@ def plain_value(text: str) -> Scalar:
         if math.isinf(number):
             raise ValueError("the number is too large")
         return number
+    _refuse_foreign_digits(text)
     return text
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number of so many digits is not exact; {_QUOTE}, such as an id")
+    return int(text)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"there is no such day; correct it, or {_QUOTE}") from None
+
+
+def _refuse_foreign_digits(text: str) -> None:
+    """Wide digits and typographic minus signs look like a number and are text to a parser."""
+    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
+    if plain != text and (_INTEGER.match(plain) or _DECIMAL.match(plain)):
+        raise ValueError(f"write it with the digits and signs of a keyboard, {plain}; or {_QUOTE}")
