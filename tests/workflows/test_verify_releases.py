@@ -49,8 +49,10 @@ def test_what_was_never_touched_is_whole(place: Place, tmp_path: Path) -> None:
     assert said(place, tmp_path / "backup") == []
 
 
-def test_where_nothing_was_published(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no policy was published here"):
+def test_where_nothing_was_published_nothing_can_be_changed(tmp_path: Path, place: Place) -> None:
+    assert verify_releases(tmp_path / "none") == ()
+    assert "another line stood here" in str(verify_releases(tmp_path / "none", place.store)[0])
+    with pytest.raises(InputError, match="there is no log"):
         verify_releases(tmp_path)
 
 

@@ -212,8 +212,9 @@ def verify(
     if findings:
         typer.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'} in {place.store}", err=True)
         raise typer.Exit(FINDINGS)
-    entries = read_log(place.store)
-    typer.echo(f"{place.store}: {len(entries)} lines and every published byte as they were", err=True)
+    lines = len(read_log(place.store))
+    said = f"{lines} lines and every published byte as they were" if lines else "nothing was published"
+    typer.echo(f"{place.store}: {said}", err=True)
 
 
 @release.command()

@@ -18,11 +18,14 @@ def verify_releases(root: Path, earlier: Path | None = None) -> tuple[Finding, .
     """Everything by which a folder of published policies is not what was written there; empty if nothing.
 
     `earlier` is an older copy of the folder, from a backup or version control: what stands there must still stand, so
-    that a log rewritten from its end is found too. Raises InputError if nothing was published there.
+    that a log rewritten from its end is found too. Where there is no such folder nothing was published, and nothing can
+    have been changed. Raises InputError if the folder has no log.
     """
     file = root / LOG
+    if not root.exists():
+        return tuple(_since(root, earlier)) if earlier is not None else ()
     if not file.is_file():
-        raise InputError("no policy was published here", where=str(root), remedy=f"give the folder {PUBLISHED}")
+        raise InputError("there is no log", where=str(file), remedy=f"restore it, or give the folder {PUBLISHED}")
     log, findings = parse_log(file.read_bytes(), str(file))
     found = [*findings, *_gates(log, str(file)), *_folders(Store(root, log))]
     if earlier is not None:
@@ -102,7 +105,7 @@ def _reading(store: Store, bundle: str) -> Iterator[Finding]:
 def _since(root: Path, earlier: Path) -> Iterator[Finding]:
     """What stood in an older copy and does not stand any more."""
     old = (earlier / LOG).read_bytes() if (earlier / LOG).is_file() else b""
-    now = (root / LOG).read_bytes()
+    now = (root / LOG).read_bytes() if (root / LOG).is_file() else b""
     for number, line in enumerate(old.splitlines(keepends=True), start=1):
         if not now.startswith(line):
             yield Finding(f"{root / LOG}:{number}", f"another line stood here in {earlier}")
