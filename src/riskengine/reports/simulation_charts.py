@@ -10,7 +10,7 @@ import polars as pl
 from riskengine.portfolio.side_by_side import Side
 from riskengine.reports.chart_terms import BAND_HEIGHT, GRADES, UNRATED, word
 from riskengine.reports.numbers import whole
-from riskengine.reports.simulation_words import SIDE_TEXT, signed_amount
+from riskengine.reports.simulation_words import CREDIT_TEXT, SIDE_TEXT, signed_amount
 from riskengine.reports.svg import BLUE, GREY, INK, ORANGE, Chart
 from riskengine.terms.text import Language, Text
 
@@ -171,7 +171,8 @@ def caught_chart(counts: Mapping[str, Mapping[Side, int]], language: Language) -
 
 
 def swap_chart(cells: Mapping[tuple[Text, Text], tuple[int, float]], language: Language) -> Chart:
-    """A square for each pair of answers: its size in customers on dates, its colour the share that defaulted."""
+    """A square for each pair of answers: how many customers on dates, and by colour the share that defaulted."""
+    most = max(rate for _, rate in cells.values())
     rows = [
         {
             "one": one.in_language(language),
@@ -179,25 +180,28 @@ def swap_chart(cells: Mapping[tuple[Text, Text], tuple[int, float]], language: L
             "label": whole(n),
             "rate": rate,
             "note": f"{rate:.1%}",
+            "dark": rate > 0.8 * most,
         }
         for (one, other), (n, rate) in cells.items()
     ]
+    order = [text.in_language(language) for text in CREDIT_TEXT.values()]
     base = alt.Chart(pl.DataFrame(rows)).encode(
         x=alt.X(
             "other:N",
-            sort=None,
+            sort=order,
             title=SIDE_TEXT[Side.CHALLENGER].in_language(language),
             axis=alt.Axis(orient="top", labelAngle=0),
         ),
-        y=alt.Y("one:N", sort=None, title=SIDE_TEXT[Side.POLICY].in_language(language)),
+        y=alt.Y("one:N", sort=order, title=SIDE_TEXT[Side.POLICY].in_language(language)),
     )
     cells_drawn = base.mark_rect(stroke="white", strokeWidth=3).encode(
         color=alt.Color(
             "rate:Q", scale=alt.Scale(range=["#fdf6f0", ORANGE], domainMin=0, interpolate="rgb"), legend=None
         )
     )
+    ink = alt.when(alt.datum.dark).then(alt.value("white")).otherwise(alt.value(INK))
     return alt.layer(
         cells_drawn,
-        base.mark_text(fontSize=14, fontWeight=600, dy=-8, color=INK).encode(text="label:N"),
-        base.mark_text(fontSize=12, dy=10, color=INK).encode(text="note:N"),
+        base.mark_text(fontSize=14, fontWeight=600, dy=-8).encode(text="label:N", color=ink),
+        base.mark_text(fontSize=12, dy=10).encode(text="note:N", color=ink),
     ).properties(width=150 * 3, height=62 * 3)

@@ -91,6 +91,8 @@ def _steps(one: DecisionTrace, other: DecisionTrace, currency: str) -> Markup:
     rows = []
     for text, write in lines:
         cells = [write(trace) for trace in (one, other)]
+        if cells == [MISSING, MISSING]:
+            continue
         differs = cells[0] != cells[1]
         rows.append((both(text), *(element("strong", cell) if differs else cell for cell in cells)))
     headings = (Heading(Text("Step", "步骤")), *(Heading(SIDE_TEXT[side]) for side in Side))

@@ -22,10 +22,10 @@ from riskengine.terms.text import Text
 _NUMBERS: Mapping[str, Text] = {
     "rows": Text("Customers on dates", "客户日期"),
     "customers": Text("Customers", "客户数"),
-    "exposure": Text("Exposure on dates", "敞口（日期合计）"),
-    "sales": Text("Sales until the next date", "至下一日期的销售额"),
-    "bad": Text("Then defaulted", "随后违约"),
-    "rate": Text("Default rate", "违约率"),
+    "exposure": Text("Exposure", "敞口"),
+    "sales": Text("Sales", "销售额"),
+    "bad": Text("Defaulted", "违约"),
+    "rate": Text("Rate", "违约率"),
     "good": Text("Good", "优质"),
     "lost": Text("Sold and lost", "售出未收回"),
 }
@@ -81,8 +81,10 @@ def _swap_table(cells: Sequence[SwapCell], currency: str) -> Markup:
         *(Heading(text, number=True) for text in _NUMBERS.values()),
     )
     caption = Text(
-        f"{currency}. Default rate: of those with a known outcome who were not in default already",
-        f"{currency}。违约率：结果已知且当时未违约者中的占比",
+        f"{currency}. Exposure is summed over dates; sales are those until the next date. Defaulted and good "
+        "are of those "
+        "with a known outcome who were not in default already",
+        f"{currency}。敞口为各日期合计，销售额截至下一日期；违约和优质为结果已知且当时未违约者",
     )
     return table(caption, headings, rows)
 

@@ -14,8 +14,8 @@ SIDE_TEXT: Mapping[Side, Text] = {
     Side.CHALLENGER: Text("challenger", "挑战政策"),
 }
 CREDIT_TEXT: Mapping[Credit, Text] = {
-    Credit.ALLOWED: Text("credit allowed", "允许赊销"),
-    Credit.REFUSED: Text("credit refused", "拒绝赊销"),
+    Credit.ALLOWED: Text("allowed", "允许赊销"),
+    Credit.REFUSED: Text("refused", "拒绝赊销"),
     Credit.UNSET: Text("no limit set", "未设额度"),
 }
 CHANGE_TEXT: Mapping[Change, Text] = {

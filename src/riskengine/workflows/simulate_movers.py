@@ -11,7 +11,7 @@ from riskengine.portfolio.decided import Decided
 from riskengine.portfolio.decision_trace import DecisionTrace, Mover, trace_decision
 from riskengine.portfolio.side_by_side import BOTH, Side
 
-MOST_TRACED = 20
+MOST_TRACED = 12
 _MOVED = ("moved_grade", "moved_limit", "moved_terms", "moved_actions", "moved_credit")
 _AFTERWARDS = (
     "was_in_default",
