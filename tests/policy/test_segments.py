@@ -17,7 +17,7 @@ from riskengine.policy.source import examine, load_policy
 from riskengine.policy.variant import variants_of
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
-from riskengine.rules.facts import facts_from_records
+from riskengine.rules.records import facts_from_records
 from riskengine.terms.text import Text
 from support.policy_folder import VOCABULARY, good_policy
 

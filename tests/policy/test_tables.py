@@ -15,7 +15,7 @@ from riskengine.policy.source import examine, load_policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.effects import join_effects
-from riskengine.rules.facts import facts_from_records
+from riskengine.rules.records import facts_from_records
 from riskengine.rules.outcomes import HIT
 from riskengine.terms.decision import Outcome, Stage
 from riskengine.terms.text import Text
@@ -78,6 +78,7 @@ def test_a_row_says_in_words_which_it_is_and_what_its_value_is(found: list[Rule]
     assert found[1].part == Text(
         "row 2: grade > 3 & <= 6, cus_country in ['NO', 'SE']", "第2行：grade > 3 & <= 6，cus_country in ['NO', 'SE']"
     )
+    assert found[0].reason == found[0].name  # nothing follows, so there is no value to tell
     assert [rule.own_values for rule in found] == [(), (("value", 2000),), (("value", 1000),), (("value", 5000),)]
 
 

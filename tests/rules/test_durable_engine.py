@@ -1,6 +1,6 @@
-"""The adapter's duties: what must never reach durable_rules, does not, and what goes wrong is said."""
+"""The engine for single cases: exact where the library is not, for one customer as for many."""
 
-import json
+import gc
 import subprocess
 import sys
 import threading
@@ -9,14 +9,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from riskengine.policy.condition import AllOf, AnyOf, Comparison, IsMissing, Not, Op
+from riskengine.policy.condition import AllOf, AnyOf, Comparison, IsMissing, Not, Op, facts_of
+from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.rules import columns
-from riskengine.rules.codes import NumberCoding, TextCoding
-from riskengine.rules.durable_engine import KEPT, DurableEngine, DurableEngineError
+from riskengine.rules.durable_engine import KEPT, DurableEngine
 from riskengine.rules.facts import FactColumns
-from riskengine.rules.network import GROUP, MAX_ALTERNATIVES, MAX_FIELDS, build_networks, codes_of, fact_texts
+from riskengine.rules.network import MAX_FIELDS
+from riskengine.rules.records import RecordSchema
 from riskengine.terms.decision import Outcome
-from riskengine.terms.errors import UsageError
+from riskengine.terms.errors import InputError, UsageError
+from support.faulty_extension import CountingExtension
 from support.random_rules import HOSTILE_NUMBERS, hostile_facts, random_rules, rule
 
 
@@ -39,16 +41,6 @@ def test_numbers_the_library_misreads_compare_exactly(engine: DurableEngine) -> 
         assert found.by_rule[one.id].tolist() == expected.by_rule[one.id].tolist(), one.when
 
 
-def test_only_small_whole_numbers_are_handed_over() -> None:
-    network = build_networks(random_rules(4, 60))[0]
-    facts = hostile_facts(4, 50)
-    for text in fact_texts(network, codes_of(network, facts), facts.count):
-        fact = json.loads(text)
-        assert (fact.pop("id"), fact.pop("sid")) == ("1", "0")
-        assert all(isinstance(value, int) and 0 <= value < 1000 for value in fact.values())
-        assert text.isascii()
-
-
 def test_missing_is_unknown_and_can_be_asked_for(engine: DurableEngine) -> None:
     rules = [
         rule("A-001", Comparison("x", Op.NE, 5.0)),
@@ -67,18 +59,9 @@ def test_missing_is_unknown_and_can_be_asked_for(engine: DurableEngine) -> None:
     assert list(outcomes.record(2).values()) == [hit, no_hit, hit, hit, no_hit]
 
 
-def test_networks_keep_the_limits_of_the_library() -> None:
-    rules = random_rules(7, 700)
-    networks = build_networks(rules)
-    assert [r.id for network in networks for r in network.rules] == [r.id for r in rules]
-    for network in networks:
-        assert len(network.alternatives) <= MAX_ALTERNATIVES
-        assert len(network.fields) + network.groups + 2 < 252
-        assert network.groups == -(-len(network.alternatives) // GROUP) < 64
-
-
-def test_several_hundred_rules(engine: DurableEngine) -> None:
-    rules, facts = random_rules(8, 400), hostile_facts(8, 60)
+@pytest.mark.parametrize("count", [400, 2_000])
+def test_many_rules(engine: DurableEngine, count: int) -> None:
+    rules, facts = random_rules(8, count), hostile_facts(8, 30)
     expected, found = columns.evaluate(rules, facts), engine.evaluate(rules, facts)
     assert all((expected.by_rule[r.id] == found.by_rule[r.id]).all() for r in rules)
 
@@ -98,12 +81,6 @@ def test_more_facts_than_the_library_has_fields(engine: DurableEngine) -> None:
     assert set(outcomes.record(1).values()) == {Outcome.HIT}
 
 
-def test_a_rule_over_the_limits_is_refused_by_name(engine: DurableEngine) -> None:
-    arms = [AnyOf(tuple(Comparison(f"f{n}", Op.EQ, float(v)) for v in range(7))) for n in range(3)]
-    with pytest.raises(UsageError, match="rule A-001"):
-        engine.evaluate([rule("A-001", AllOf(tuple(arms)))], FactColumns(1, {}, {}))
-
-
 def test_threads_take_turns(engine: DurableEngine) -> None:
     rules, facts = random_rules(9, 20), hostile_facts(9, 300)
     expected = columns.evaluate(rules, facts)
@@ -121,11 +98,16 @@ def test_threads_take_turns(engine: DurableEngine) -> None:
     assert wrong == []
 
 
-def test_reloading_many_policies_keeps_few(engine: DurableEngine) -> None:
-    facts = hostile_facts(1, 5)
-    for seed in range(KEPT + 10):
-        engine.evaluate(random_rules(seed, 4), facts)
-    assert len(engine._networks) == KEPT
+def test_what_was_not_used_for_long_is_freed() -> None:
+    extension = CountingExtension()
+    with DurableEngine(extension) as engine:
+        for seed in range(KEPT + 10):
+            engine.decide(random_rules(seed, 4), {})
+        gc.collect()
+        assert extension.alive == KEPT
+        engine.decide(random_rules(15, 4), {})
+        assert extension.alive == KEPT
+    assert extension.alive == 0
 
 
 def test_equal_rules_in_two_engines_do_not_meet() -> None:
@@ -139,33 +121,59 @@ def test_equal_rules_in_two_engines_do_not_meet() -> None:
     assert all((found.by_rule[r.id] == expected.by_rule[r.id]).all() for r in rules)
 
 
-def test_a_fault_is_named_and_the_ruleset_is_built_anew(engine: DurableEngine) -> None:
-    rules, facts = [rule("A-001", Comparison("x", Op.GT, 1.0))], FactColumns(1, {"x": np.array([2.0])}, {})
-    engine.evaluate(rules, facts)
-    (session,) = engine._networks[tuple(rules)]
-    session.close()  # as if the extension had lost it
-    with pytest.raises(DurableEngineError, match=r"rules A-001; facts x") as caught:
-        engine.evaluate(rules, facts)
-    assert caught.value.where is not None
-    assert caught.value.where.startswith("policy-")
-    assert engine.evaluate(rules, facts).of("A-001", 0) is Outcome.HIT
+def test_a_closed_engine_loads_anew(engine: DurableEngine) -> None:
+    rules = (rule("A-001", Comparison("x", Op.GT, 1.0)),)
+    assert engine.decide(rules, {"x": 2.0}) == {"A-001": Outcome.HIT}
+    engine.close()
+    assert engine.decide(rules, {"x": 2.0}) == {"A-001": Outcome.HIT}
 
 
-def test_an_error_of_the_library_becomes_ours(engine: DurableEngine) -> None:
-    rules, facts = [rule("A-001", Comparison("x", Op.GT, 1.0))], FactColumns(1, {"x": np.array([2.0])}, {})
-    engine.evaluate(rules, facts)
-    (session,) = engine._networks[tuple(rules)]
-    with pytest.raises(DurableEngineError, match="assert_fact failed"):
-        session.fired('{"id":"1","sid":"0","f0":5e-05}')
+@pytest.mark.parametrize("seed", range(3))
+def test_one_customer_is_decided_as_many_are(engine: DurableEngine, seed: int) -> None:
+    rules, facts = random_rules(seed, 60), hostile_facts(seed, 150)
+    outcomes = engine.evaluate(rules, facts)
+    for row in range(facts.count):
+        record = facts.record(row, sorted({name for r in rules for name in facts_of(r.when)}))
+        assert engine.decide(rules, record) == outcomes.record(row)
+        assert engine.decide(list(rules), {k: v for k, v in record.items() if v is not None}) == outcomes.record(row)
 
 
-def test_codes_keep_order_and_equality() -> None:
-    number = NumberCoding("x", (0.3, 0.1 + 0.2, 1e16))
-    values = np.array([np.nextafter(0.3, 0), 0.3, 0.1 + 0.2, 0.31, 1e16, 1e16 + 2, np.nan])
-    assert number.codes(FactColumns(7, {"x": values}, {})).tolist() == [0, 1, 3, 4, 5, 6, -1]
-    text = TextCoding("t", ("a", "华东"))
-    facts = FactColumns(4, {}, {"t": np.array(["华东", "a", "b", None], dtype=object)})
-    assert text.codes(facts).tolist() == [2, 1, 0, -1]
+def test_rules_changed_in_place_are_other_rules(engine: DurableEngine) -> None:
+    rules = [rule("A-001", Comparison("x", Op.GT, 1.0))]
+    assert engine.decide(rules, {"x": 2.0}) == {"A-001": Outcome.HIT}
+    rules[0] = rule("A-001", Comparison("x", Op.GT, 3.0))
+    assert engine.decide(rules, {"x": 2.0}) == {"A-001": Outcome.NO_HIT}
+
+
+def test_a_record_is_checked_before_it_is_decided(engine: DurableEngine) -> None:
+    rules = (rule("A-001", Comparison("grade", Op.GE, 5.0)), rule("A-002", IsMissing("limit")))
+    schema = RecordSchema.of_vocabulary(standard_vocabulary())
+    record = {"grade": 6, "cus_country": "NO"}
+    assert engine.decide(rules, record, schema) == {"A-001": Outcome.HIT, "A-002": Outcome.HIT}
+    with pytest.raises(UsageError, match="there is no fact 'cus_country'"):
+        engine.decide(rules, record)
+    with pytest.raises(InputError, match="'grade' is the text '6', a number is needed"):
+        engine.decide(rules, {"grade": "6"}, schema)
+    with pytest.raises(UsageError, match="rules compare 'grade' as a text, it is a number"):
+        engine.decide((rule("A-001", Comparison("grade", Op.EQ, "D")),), {}, schema)
+
+
+def test_rules_that_contradict_each_other_about_a_fact_are_refused(engine: DurableEngine) -> None:
+    rules = [rule("A-001", Comparison("grade", Op.GE, 5.0)), rule("A-002", Comparison("grade", Op.EQ, "D"))]
+    for evaluate in (engine.evaluate, columns.evaluate):
+        with pytest.raises(
+            UsageError, match="rule A-002: 'grade' is compared with a text and, elsewhere, with a number"
+        ):
+            evaluate(rules, FactColumns(1, {}, {}))
+
+
+def test_conditions_that_hold_nothing(engine: DurableEngine) -> None:
+    """No rule file makes them, but an engine must not stumble over them."""
+    rules = [rule("A-001", AllOf(())), rule("A-002", AnyOf(())), rule("A-003", Comparison("x", Op.IN, ()))]
+    facts = FactColumns(2, {"x": np.array([np.nan, 1.0])}, {})
+    expected, found = columns.evaluate(rules, facts), engine.evaluate(rules, facts)
+    assert [expected.record(row) for row in range(2)] == [found.record(row) for row in range(2)]
+    assert list(found.record(1).values()) == [Outcome.HIT, Outcome.NO_HIT, Outcome.NO_HIT]
 
 
 def test_the_library_is_not_loaded_before_it_is_used() -> None:

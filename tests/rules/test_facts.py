@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from riskengine.rules.facts import FactColumns, facts_from_records
+from riskengine.rules.facts import FactColumns
+from riskengine.rules.records import facts_from_records
 from riskengine.terms.errors import InputError, UsageError
 from support.policy_folder import VOCABULARY
 
@@ -22,8 +23,8 @@ def test_records_become_columns() -> None:
         ({"dpd": "5"}, InputError, "'dpd' is the text '5', a number is needed"),
         ({"country": 5}, InputError, "'country' is 5, a text is needed"),
         ({"overdue": 2**53 + 1}, InputError, "too large to be kept exactly"),
-        ({"overdue": float("inf")}, InputError, "'overdue' is infinite for 1 customers"),
-        ({"country": "x" * 1001}, InputError, "a text of at most 1000 characters"),
+        ({"overdue": float("inf")}, InputError, "'overdue' is inf, a finite number is needed"),
+        ({"country": "x" * 1001}, InputError, "a text of 1,001 characters, 1,000 at most"),
     ],
 )
 def test_bad_values_are_refused_by_name(record: dict[str, object], error: type[Exception], message: str) -> None:

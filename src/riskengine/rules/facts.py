@@ -1,19 +1,17 @@
 """What is known about customers when rules run: columns of numbers and texts, with gaps where nothing is known."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from riskengine.policy.vocabulary import Vocabulary
 from riskengine.rules.texts import CodedTexts, TextArray, code_texts
-from riskengine.terms.errors import InputError, UsageError, nearest
+from riskengine.terms.errors import InputError
 
 FloatArray = npt.NDArray[np.float64]
-MAX_EXACT = 2.0**53  # whole numbers beyond it are not exact as float64
-MAX_TEXT = 1_000
+MAX_TEXT = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,46 +72,6 @@ class FactColumns:
             else:
                 found[name] = self.texts[name][row] if name in self.texts else None
         return found
-
-
-def facts_from_records(
-    records: Sequence[Mapping[str, float | int | bool | str | None]], vocabulary: Vocabulary
-) -> FactColumns:
-    """Columns from one mapping per customer, checked against the vocabulary.
-
-    Flags may be given as booleans. Raises UsageError for a fact nobody knows (with the nearest right name) and
-    InputError for a value of the wrong type, an infinite number, a whole number beyond 2**53 and a text of more than
-    1,000 characters.
-    """
-    names = list(dict.fromkeys(name for record in records for name in record))
-    numbers: dict[str, FloatArray] = {}
-    texts: dict[str, TextArray] = {}
-    for name in names:
-        fact = vocabulary.get(name)
-        if fact is None:
-            raise UsageError(f"there is no fact '{name}'", where="facts", remedy=nearest(name, vocabulary))
-        column = [record.get(name) for record in records]
-        if fact.is_text:
-            texts[name] = np.array(list(_texts(name, column)), dtype=object)
-        else:
-            numbers[name] = np.array(list(_numbers(name, column)), dtype=np.float64)
-    return FactColumns(len(records), numbers, texts)
-
-
-def _numbers(name: str, column: Sequence[float | int | bool | str | None]) -> Iterator[float]:
-    for value in column:
-        if isinstance(value, str):
-            raise InputError(f"'{name}' is the text {value!r}, a number is needed", where="facts")
-        if isinstance(value, int) and abs(value) > MAX_EXACT:
-            raise InputError(f"'{name}' is {value}, too large to be kept exactly", where="facts")
-        yield float("nan") if value is None else float(value)
-
-
-def _texts(name: str, column: Sequence[float | int | bool | str | None]) -> Iterator[str | None]:
-    for value in column:
-        if value is not None and not isinstance(value, str):
-            raise InputError(f"'{name}' is {value!r}, a text is needed", where="facts")
-        yield value
 
 
 def _already_checked(

@@ -2,22 +2,22 @@
 
 Its limits, and what is done about them: native `$or` fires once for each true branch, so every alternative is a rule of
 its own; more than 64 conditions true at one level fail, so alternatives stand in groups behind a group flag that every
-fact carries; a fact may have 252 fields, so many rules are dealt out to several networks.
+fact carries; a fact may have 252 fields, so many rules are dealt out to several networks. The last rule of a network is
+always true and fires after all others: an answer without it is not whole.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
-from riskengine.policy.condition import Comparison, IsMissing, Literal, Op, ParameterName, facts_of, leaves
+from riskengine.policy.condition import Comparison, IsMissing, Leaf, Literal, Not, Op, ParameterName, facts_of, leaves
 from riskengine.policy.normal_form import Alternative, LiteralLeaf, TooManyAlternatives, alternatives
 from riskengine.policy.rule import Rule
-from riskengine.rules.codes import CodeArray, Coding, ListCoding, codings_of, is_list
-from riskengine.rules.facts import FactColumns
+from riskengine.rules.codes import codings_of
+from riskengine.rules.fields import FactFields, count_fields, name_fields
+from riskengine.rules.names import NameSource
 from riskengine.terms.errors import RiskEngineError, UsageError
 
 GROUP = 24  # alternatives behind one flag
@@ -25,83 +25,64 @@ MAX_ALTERNATIVES = 20 * GROUP  # of one network
 MAX_FIELDS = 180  # of one fact, beside the flags; the library fails at 252
 
 _OPERATORS = {Op.LT: "$lt", Op.LE: "$lte", Op.GT: "$gt", Op.GE: "$gte", Op.NE: "$neq"}
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Whether a fact is known: 1 or 0, never missing."""
-
-    fact: str
-
-    def codes(self, facts: FactColumns) -> CodeArray:
-        if self.fact in facts.numbers:
-            return (~np.isnan(facts.numbers[self.fact])).astype(np.int64)
-        if self.fact in facts.texts:
-            return np.array([text is not None for text in facts.texts[self.fact].tolist()], dtype=np.int64)
-        return np.zeros(facts.count, np.int64)
-
-    @property
-    def size(self) -> int:
-        return 2
-
-
-Field = Coding | ListCoding | Presence
+_SESSION = '"id":"1","sid":"0"}'
+RETRACT = "{" + _SESSION  # the library looks for the id only
 
 
 @dataclass(frozen=True)
 class Network:
     """Some rules with all their alternatives.
 
-    `alternatives` holds for each engine rule the index of our rule and its literals; `fields` the field of the fact
-    that each literal reads.
+    `alternatives` holds for each engine rule the index of our rule and its literals; `facts` the fields of each fact;
+    `groups` the group flags and `names` the engine rules, one more than there are alternatives.
     """
 
     rules: tuple[Rule, ...]
     alternatives: tuple[tuple[int, Alternative], ...]
-    fields: dict[Field, str]
+    facts: Mapping[str, FactFields]
+    groups: tuple[str, ...]
+    names: tuple[str, ...]
 
     @cached_property
     def definition(self) -> str:
-        """The JSON the extension takes. Names are short and positional: the library compares hashes of names only."""
+        """The JSON the extension takes."""
         coded = {
-            engine_rule_name(place): {"all": [{"m": {"$and": self._conditions(place, literals)}}]}
+            self.names[place]: _engine_rule([{self.groups[place // GROUP]: 1}, *map(self._condition, literals)])
             for place, (_, literals) in enumerate(self.alternatives)
         }
-        return json.dumps(coded)
+        return json.dumps(coded | {self.names[-1]: _engine_rule([{self.groups[-1]: 1}]) | {"pri": 1}})
 
     @cached_property
     def name(self) -> str:
         """Different content has a different name, so a reloaded policy never meets the old one's state."""
         return f"policy-{hashlib.sha256(self.definition.encode()).hexdigest()[:32]}"
 
-    @property
-    def groups(self) -> int:
-        return -(-len(self.alternatives) // GROUP)
+    @cached_property
+    def _ending(self) -> str:
+        """What stands in every message behind the fields of the facts."""
+        return "".join(f'"{group}":1,' for group in self.groups) + _SESSION
 
-    def names(self) -> Iterator[str]:
-        """Every name the library hashes into one space."""
-        yield from self.fields.values()
-        yield from (group_name(group) for group in range(self.groups))
-        yield from ("id", "sid", "m", "$s")
+    @cached_property
+    def _pieces(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(fields.pieces for fields in self.facts.values())
 
-    def _conditions(self, place: int, literals: Alternative) -> list[dict[str, object]]:
-        conditions: list[dict[str, object]] = [{group_name(place // GROUP): 1}]
-        return conditions + [self._condition(literal) for literal in literals]
+    def message(self, codes: Sequence[int]) -> str:
+        """The fact for one customer, by the codes of `facts` in their order."""
+        pieces = [pieces[code] for pieces, code in zip(self._pieces, codes, strict=True)]
+        return f"{{{''.join(pieces)}{self._ending}"
 
     def _condition(self, literal: LiteralLeaf) -> dict[str, object]:
-        if not isinstance(literal, Comparison):
-            is_absent = isinstance(literal, IsMissing)
-            return {self.fields[Presence(_fact(literal))]: 0 if is_absent else 1}
-        if isinstance(literal.operand, tuple):
-            name = next(n for f, n in self.fields.items() if _reads_list(f, literal))
-            return {name: 1 if literal.op is Op.IN else 0}
-        coding, name = next(
-            (f, n)
-            for f, n in self.fields.items()
-            if not isinstance(f, ListCoding | Presence) and f.fact == literal.fact
-        )
-        code = coding.code(_single(literal.operand))
-        return {name: code} if literal.op is Op.EQ else {_OPERATORS[literal.op]: {name: code}}
+        match literal:
+            case Comparison(fact, op, operand):
+                fields = self.facts[fact]
+                if isinstance(operand, tuple):
+                    return {fields.lists[operand]: 1 if op is Op.IN else 0}
+                code = fields.coding.code(_single(operand))
+                return {_named(fields.own): code} if op is Op.EQ else {_OPERATORS[op]: {_named(fields.own): code}}
+            case IsMissing(fact):
+                return {_named(self.facts[fact].presence): 0}
+            case Not(arm):  # only around IsMissing: see normal_form
+                return {_named(self.facts[facts_of(arm)[0]].presence): 1}
 
 
 def build_networks(rules: Sequence[Rule]) -> tuple[Network, ...]:
@@ -111,10 +92,10 @@ def build_networks(rules: Sequence[Rule]) -> tuple[Network, ...]:
     """
     networks: list[Network] = []
     taken: list[tuple[Rule, tuple[Alternative, ...]]] = []
-    fields: set[object] = set()
+    fields: set[tuple[object, ...]] = set()
     count = 0
     for rule in rules:
-        ways, reads = _alternatives(rule), _reads(rule)
+        ways, reads = _alternatives(rule), count_fields(leaves(rule.when))
         if len(ways) > MAX_ALTERNATIVES or len(reads) > MAX_FIELDS:
             raise UsageError(
                 f"needs {len(ways)} alternatives over {len(reads)} fields, too many for durable_rules",
@@ -129,29 +110,23 @@ def build_networks(rules: Sequence[Rule]) -> tuple[Network, ...]:
         count += len(ways)
     if taken:
         networks.append(_network(taken))
-    for network in networks:
-        _check_names(network)
     return tuple(networks)
 
 
-def engine_rule_name(place: int) -> str:
-    return f"r{place}"
-
-
-def group_name(group: int) -> str:
-    return f"g{group}"
-
-
-def fnv1a(name: str) -> int:
-    """The 32-bit hash by which the library tells names apart.
-
-    >>> hex(fnv1a("a"))
-    '0xe40c292c'
-    """
-    value = 0x811C9DC5
-    for byte in name.encode():
-        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return value
+def _network(taken: Sequence[tuple[Rule, tuple[Alternative, ...]]]) -> Network:
+    flat = tuple((place, way) for place, (_, ways) in enumerate(taken) for way in ways)
+    by_fact: dict[str, list[Leaf]] = {}
+    for rule, _ in taken:
+        for leaf in leaves(rule.when):
+            by_fact.setdefault(leaf.fact, []).append(leaf)
+    codings, source = codings_of(leaf for found in by_fact.values() for leaf in found), NameSource()
+    return Network(
+        rules=tuple(rule for rule, _ in taken),
+        alternatives=flat,
+        facts={fact: name_fields(found, codings[fact], source) for fact, found in by_fact.items()},
+        groups=tuple(source.next("g") for _ in range(len(flat) // GROUP + 1)),
+        names=tuple(source.next("r") for _ in range(len(flat) + 1)),
+    )
 
 
 def _alternatives(rule: Rule) -> tuple[Alternative, ...]:
@@ -163,46 +138,8 @@ def _alternatives(rule: Rule) -> tuple[Alternative, ...]:
         ) from None
 
 
-def _reads(rule: Rule) -> set[object]:
-    """As many things as the rule needs fields: one for each fact, list of a fact, and presence of a fact."""
-    found: set[object] = set()
-    for leaf in leaves(rule.when):
-        if isinstance(leaf, IsMissing):
-            found.add((IsMissing, leaf.fact))
-        else:
-            found.add((leaf.fact, leaf.operand if is_list(leaf) else None))
-    return found
-
-
-def _network(taken: Sequence[tuple[Rule, tuple[Alternative, ...]]]) -> Network:
-    rules = tuple(rule for rule, _ in taken)
-    flat = tuple((place, way) for place, (_, ways) in enumerate(taken) for way in ways)
-    fields = _fields(rules)
-    return Network(rules, flat, {field: f"f{place}" for place, field in enumerate(fields)})
-
-
-def _fields(rules: Sequence[Rule]) -> list[Field]:
-    """The fields the literals read, each once."""
-    found = [leaf for rule in rules for leaf in leaves(rule.when)]
-    comparisons = [leaf for leaf in found if isinstance(leaf, Comparison)]
-    codings = codings_of(comparisons)
-    fields: dict[Field, None] = {}
-    for leaf in found:
-        if isinstance(leaf, IsMissing):
-            fields[Presence(leaf.fact)] = None
-        elif is_list(leaf) and isinstance(leaf.operand, tuple):
-            fields[ListCoding(codings[leaf.fact], leaf.operand)] = None
-        else:
-            fields[codings[leaf.fact]] = None
-    return list(fields)
-
-
-def _reads_list(field: Field, literal: Comparison) -> bool:
-    return isinstance(field, ListCoding) and field.base.fact == literal.fact and field.members == literal.operand
-
-
-def _fact(literal: LiteralLeaf) -> str:
-    return facts_of(literal)[0]
+def _engine_rule(conditions: list[dict[str, object]]) -> dict[str, object]:
+    return {"all": [{"m": {"$and": conditions}}]}
 
 
 def _single(operand: Literal | ParameterName) -> float | str:
@@ -211,32 +148,7 @@ def _single(operand: Literal | ParameterName) -> float | str:
     return operand
 
 
-def _check_names(network: Network) -> None:
-    names = list(network.names())
-    if len({fnv1a(name) for name in names}) < len(names):
-        raise RiskEngineError("two field names have one hash in durable_rules", where=network.name)
-
-
-def codes_of(network: Network, facts: FactColumns) -> dict[Field, CodeArray]:
-    """The codes of every field, and of what lists are read from."""
-    found: dict[Field, CodeArray] = {}
-    for field in network.fields:
-        if isinstance(field, ListCoding):
-            if field.base not in found:
-                found[field.base] = field.base.codes(facts)
-            found[field] = field.codes_from(found[field.base])
-        elif field not in found:
-            found[field] = field.codes(facts)
-    return found
-
-
-def fact_texts(network: Network, codes: Mapping[Field, CodeArray], count: int) -> list[str]:
-    """One JSON object for each customer; a missing field is left out."""
-    columns = []
-    for field, name in network.fields.items():
-        written = [f'"{name}":{code},' for code in range(field.size)]
-        written.append("")  # MISSING_CODE is -1, the last place
-        columns.append([written[code] for code in codes[field].tolist()])
-    flags = "".join(f'"{group_name(group)}":1,' for group in range(network.groups))
-    rows = zip(*columns, strict=True) if columns else [()] * count
-    return [f'{{{"".join(row)}{flags}"id":"1","sid":"0"}}' for row in rows]
+def _named(name: str | None) -> str:
+    if name is None:
+        raise RiskEngineError("a condition reads a field that was not made", remedy="please report this")
+    return name

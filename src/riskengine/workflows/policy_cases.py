@@ -7,16 +7,17 @@ from itertools import groupby
 from pathlib import Path
 
 from riskengine.policy.check_cases import check_cases, check_coverage
+from riskengine.policy.checks import SOUND
 from riskengine.policy.draft import AuthoredCase, PolicyDraft
 from riskengine.policy.findings import PolicyFindings
 from riskengine.policy.published import policy_folder
 from riskengine.policy.rule import Rule
-from riskengine.policy.source import SOUND, PolicySource, examine
+from riskengine.policy.source import PolicySource, examine
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
-from riskengine.rules.facts import facts_from_records
 from riskengine.rules.outcomes import Engine, Outcomes
+from riskengine.rules.records import facts_from_records
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.decision import Outcome
 
