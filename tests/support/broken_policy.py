@@ -1,41 +1,48 @@
 """One broken file per error, and what is said about it (tests/policy/broken)."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from riskengine.policy.source import COMPLETE, SOUND, Check, examine
-from support.policy_folder import PROJECT, VOCABULARY, policy_with
+from riskengine.policy.check_cases import check_coverage
+from riskengine.policy.checks import COMPLETE, SOUND, Check
+from riskengine.policy.source import examine
+from riskengine.tables.yaml_file import Finding
+from support.policy_folder import PROJECT, VOCABULARY, good_policy, policy_with
 
 FOLDER = PROJECT / "tests" / "policy" / "broken"
 
-_OF_A_COMPLETE_POLICY = ("unused_parameter.yaml", "same_condition.yaml", "no_cases.yaml")
+_NO_COVERAGE = tuple(check for check in COMPLETE if check is not check_coverage)
+_CHECKS: dict[str, tuple[Check, ...]] = {
+    "": SOUND,
+    "compared": (*SOUND, *_NO_COVERAGE),  # what was added needs no cases
+    "complete": (*SOUND, *COMPLETE),
+}
 
 
 @dataclass(frozen=True)
 class Broken:
-    """`source` stands in for `target` in a sound policy."""
+    """`source` stands in for `target` in a sound policy; a folder of files for those of the same name."""
 
     source: str
     target: str
+    checks: tuple[Check, ...]
     findings: tuple[str, ...]
 
-    def examine(self, folder: Path) -> tuple[str, ...]:
-        root = policy_with(folder, self.target, FOLDER / self.source)
-        _, findings = examine(root, VOCABULARY, self._checks)
-        return tuple(str(finding) for finding in findings)
-
-    @property
-    def _checks(self) -> tuple[Check, ...]:
-        """A file added for one error has no cases and need not have any."""
-        wants_all = self.target.endswith(".test.yaml") or self.source in _OF_A_COMPLETE_POLICY
-        return (*SOUND, *COMPLETE) if wants_all else SOUND
+    def find(self, folder: Path) -> tuple[Finding, ...]:
+        source = FOLDER / self.source
+        root = good_policy(folder) if source.is_dir() else policy_with(folder, self.target, source)
+        if source.is_dir():
+            shutil.copytree(source, root, dirs_exist_ok=True)
+        return examine(root, VOCABULARY, self.checks)[1]
 
 
 def broken_files() -> tuple[Broken, ...]:
-    """The sections of findings.txt: `# source -> target`, then one finding a line."""
+    """The sections of findings.txt: `# source -> target, which checks`, then one finding a line."""
     found = []
     for section in (FOLDER / "findings.txt").read_text(encoding="utf-8").split("\n# ")[1:]:
         head, *lines = section.strip().splitlines()
         source, target = head.split(" -> ")
-        found.append(Broken(source, target, tuple(lines)))
+        target, _, checks = target.partition(", ")
+        found.append(Broken(source, target, _CHECKS[checks], tuple(lines)))
     return tuple(found)

@@ -1,9 +1,10 @@
 """A small sound policy with its own facts, and copies of it with one file replaced."""
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
-from riskengine.features.feature import Unit
+from riskengine.features.feature import Retirement, Unit
 from riskengine.policy.vocabulary import Fact
 from riskengine.terms.decision import Stage
 from riskengine.terms.text import Text
@@ -15,8 +16,15 @@ _GOOD = PROJECT / "tests" / "policy" / "good"
 
 def _fact(name: str, unit: Unit, known_from: Stage = Stage.HARD_STOPS, high: float | None = None) -> Fact:
     low = None if unit is Unit.CATEGORY else 0.0
-    return Fact(name, Text(name, name), unit, known_from, low, high)
+    return Fact(name, Text(name, name), unit, known_from, low, high, is_grade=unit is Unit.SCORE)
 
+
+def _state(name: str) -> Fact:
+    """What an earlier stage concluded; always known."""
+    return Fact(name, Text(name, name), Unit.FLAG, Stage.GRADING, 0.0, 1.0, can_be_missing=False)
+
+
+_RETIRED = Retirement(dt.date(2023, 1, 1), "it counted disputed invoices", "dpd")
 
 VOCABULARY = {
     fact.name: fact
@@ -27,6 +35,11 @@ VOCABULARY = {
         _fact("country", Unit.CATEGORY),
         _fact("qualified", Unit.FLAG, high=1.0),
         _fact("grade", Unit.SCORE, Stage.LIMITS, high=9.0),
+        _fact("limit", Unit.MONEY, Stage.TERMS),
+        _fact("terms_days", Unit.DAYS, Stage.CONDITIONS),
+        _state("in_default"),
+        _state("frozen"),
+        Fact("old_dpd", Text("old_dpd", "old_dpd"), Unit.DAYS, Stage.HARD_STOPS, 0.0, retired=_RETIRED),
         _fact("cus_country", Unit.CATEGORY),
         _fact("cus_industry", Unit.CATEGORY),
         _fact("cus_region", Unit.CATEGORY),

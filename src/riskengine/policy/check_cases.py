@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from riskengine.policy.check_reach import resolved_conditions
 from riskengine.policy.draft import AuthoredCase, AuthoredRule, PolicyDraft
+from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.parameter_use import parameters_of
 from riskengine.policy.reach import can_be_unknown
+from riskengine.policy.rule import base_id_of
 from riskengine.policy.rule import base_id_of
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.decision import Outcome
@@ -32,6 +34,8 @@ def check_coverage(draft: PolicyDraft) -> Iterator[Finding]:
     for case in draft.cases:
         for rule_id, outcome in case.written.expect.items():
             shown.setdefault(rule_id, set()).add(outcome)
+            if outcome != Outcome.NO_HIT.value:  # one row or variant that hits or is unknown makes the whole so
+                shown.setdefault(base_id_of(rule_id), set()).add(outcome)
     seen: set[str] = set()
     for rule in draft.rules:
         if rule.base_id in seen:
@@ -94,19 +98,17 @@ def _in_range(value: float, low: float | None, high: float | None) -> bool:
 
 def _check_expected(draft: PolicyDraft, case: AuthoredCase) -> Iterator[Finding]:
     own = {name for rule in draft.rules if rule.document.where == case.ruleset_file for name in (rule.base_id, rule.id)}
-    versions = [rule for rule in draft.rules if rule.base_id in {base_id_of(name) for name in case.written.expect}]
+    last = draft.dates()[-1]
     for rule_id in case.written.expect:
         place = case.place("expect", rule_id)
-        if rule_id.partition("@")[0] not in own:
+        plain = rule_id.partition("@")[0]
+        versions = [rule for rule in draft.rules if plain in (rule.base_id, rule.id)]
+        if plain not in own:
             yield Finding(place, f"{case.ruleset_file} has no rule {rule_id}", nearest(rule_id, own))
-        elif case.written.as_of and not any(
-            rule_id.partition("@")[0] in (rule.base_id, rule.id) and rule.is_in_force(case.written.as_of)
-            for rule in versions
-        ):
-            yield Finding(
-                place, f"{rule_id} is not in force on {_shown(case.written.as_of)}", "date the case otherwise"
-            )
-
-
-def _shown(day: dt.date) -> str:
-    return day.isoformat()
+        elif case.written.as_of is not None and not any(rule.is_in_force(case.written.as_of) for rule in versions):
+            what = f"{rule_id} is not in force on {case.written.as_of}"
+            yield Finding(place, what, "date the case otherwise")
+        elif case.written.as_of is None and not any(rule.is_in_force(last) for rule in versions):
+            ended = max(rule.written.in_force.until or last for rule in versions)
+            what = f"{rule_id} ended on {ended}, and a case without a date is run as of {last}"
+            yield Finding(place, what, f"give the case an as_of before {ended}", (), FindingKind.EXPIRED)

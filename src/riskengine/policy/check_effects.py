@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
+from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.resolve import resolve_effect
 from riskengine.policy.rule import LAST_STAGE, Effect, late_parts
 from riskengine.policy.variant import variants_on
@@ -30,7 +31,7 @@ def check_effects(draft: PolicyDraft) -> Iterator[Finding]:
                 effect = resolve_effect(rule.written.then, variant.values)
             except UsageError as error:
                 if "no parameter" not in error.what:  # that one is found by check_parameters
-                    yield Finding(rule.place("then"), error.what, error.remedy)
+                    yield Finding(rule.place("then"), error.what, error.remedy, (), FindingKind.PARAMETER_VALUE)
                 continue
             yield from _check(rule, effect)
 
@@ -43,9 +44,10 @@ def _check(rule: AuthoredRule, effect: Effect) -> Iterator[Finding]:
     for part in late_parts(effect, rule.stage):
         last = LAST_STAGE[part].value
         what = f"'{part}' of {rule.id} comes too late in stage {rule.stage.value}; it counts up to stage {last}"
-        yield Finding(rule.place("then", part), what, f"put it into a rule of stage {last} or an earlier one")
+        remedy = f"put it into a rule of stage {last} or an earlier one"
+        yield Finding(rule.place("then", part), what, remedy, (), FindingKind.EFFECT_TOO_LATE)
     for part, (low, high) in _RANGES.items():
         value = getattr(effect, part)
         if value is not None and not low <= value <= high:
             what = f"'{part}' of {rule.id} is {value:g}, it must lie in {low:g} .. {high:g}"
-            yield Finding(rule.place("then", part), what, None)
+            yield Finding(rule.place("then", part), what, None, (), FindingKind.EFFECT_OUT_OF_RANGE)

@@ -8,7 +8,7 @@ from riskengine.policy.draft import PolicyDraft
 from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.placed_rule import PlacedRule, RulesInForce, rules_by_date
 from riskengine.policy.rule import Effect
-from riskengine.policy.search import ANY, UNKNOWN, Example, Goal, said_of
+from riskengine.policy.search import ANY, TRUE, UNKNOWN, Goal, said_of
 from riskengine.policy.stand_ins import Value
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.decision import OnMissing, Stage
@@ -44,29 +44,35 @@ def _could_imply(customer: Customer, outer: PlacedRule) -> bool:
 
 
 def _compare(in_force: RulesInForce, inner: PlacedRule, outer: PlacedRule) -> Finding | None:
-    adds_nothing = absorbs(outer.rule.then, inner.rule.then)
-    if not adds_nothing and inner.rule.id > outer.rule.id:
-        return None  # said, if at all, with the two the other way round
-    example = _implied(in_force, inner, outer)
-    if example is None:
-        return None
     where = f"{outer.rule.id} ({outer.authored.place()})"
-    if inner.rule.on_missing is outer.rule.on_missing and _implied(in_force, outer, inner) is not None:
+    if _hits_within(in_force, inner, outer) and _hits_within(in_force, outer, inner):
+        if inner.rule.id < outer.rule.id:
+            return None  # said with the two the other way round
         what = f"{inner.rule.id} has the same condition as {where}"
-        place = inner.authored.place("when")
-        return Finding(place, what, "put their effects into one rule", example, FindingKind.SAME_CONDITION)
-    if adds_nothing and _refers_in_vain(in_force, inner, outer):
-        what = f"{inner.rule.id} adds nothing: wherever it holds, {where} holds as well and does as much"
-        remedy = "remove it, let it do more, or end the other where it begins"
-        return Finding(inner.authored.place("when"), what, remedy, example, FindingKind.CONTAINED)
-    return None
-
-
-def _implied(in_force: RulesInForce, inner: PlacedRule, outer: PlacedRule) -> Example | None:
-    """A customer of both, if every customer to whom `inner` applies is one to whom `outer` applies."""
-    if not in_force.has_none(inner.applies, outer.does_not_apply):
+        remedy = "put their effects into one rule"
+        return _found(in_force, (inner, outer), what, remedy, FindingKind.SAME_CONDITION)
+    if not absorbs(outer.rule.then, inner.rule.then) or not _applies_within(in_force, inner, outer):
         return None
-    return in_force.customer(inner.applies, outer.applies)
+    what = f"{inner.rule.id} adds nothing: wherever it holds, {where} holds as well and does as much"
+    remedy = "remove it, let it do more, or end the other where it begins"
+    return _found(in_force, (inner, outer), what, remedy, FindingKind.CONTAINED)
+
+
+def _found(
+    in_force: RulesInForce, rules: tuple[PlacedRule, PlacedRule], what: str, remedy: str, kind: FindingKind
+) -> Finding | None:
+    """None if there is no customer to show it: then neither of them ever applies, which is said elsewhere."""
+    example = in_force.customer(*(placed.applies for placed in rules))
+    return None if example is None else Finding(rules[0].authored.place("when"), what, remedy, example, kind)
+
+
+def _hits_within(in_force: RulesInForce, inner: PlacedRule, outer: PlacedRule) -> bool:
+    return in_force.has_none(Goal(inner.when, TRUE), Goal(outer.when, ANY & ~TRUE))
+
+
+def _applies_within(in_force: RulesInForce, inner: PlacedRule, outer: PlacedRule) -> bool:
+    """Whether the other applies to every customer to whom this one does, and refers all whom this one refers."""
+    return in_force.has_none(inner.applies, outer.does_not_apply) and _refers_in_vain(in_force, inner, outer)
 
 
 def _refers_in_vain(in_force: RulesInForce, inner: PlacedRule, outer: PlacedRule) -> bool:

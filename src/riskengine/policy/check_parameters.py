@@ -1,12 +1,15 @@
 """Checks of dated parameters and of their use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from riskengine.features.feature import Unit
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
+from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.parameter_use import ROW_VALUE, parameters_of
 from riskengine.policy.parameters import DatedValue, Parameter
 from riskengine.policy.part import named_in
+from riskengine.policy.placed_invariant import parameters_named
+from riskengine.policy.rule_document import InForce
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import nearest
 
@@ -41,33 +44,53 @@ def _check_dates(draft: PolicyDraft, parameter: Parameter) -> Iterator[Finding]:
         before = last.get(dated.segment)
         if before is not None and dated.start <= before.start:
             what = f"'{parameter.name}': {dated.start} does not come after {before.start}"
-            yield Finding(line, what, "order by date")
+            yield Finding(line, what, "order by date", (), FindingKind.PARAMETER_DATES)
         if dated.until is not None and dated.segment is None:
-            yield Finding(line, f"'{parameter.name}': the general value has `until`", "let the next value end it")
+            what = f"'{parameter.name}': the general value has `until`"
+            yield Finding(line, what, "let the next value end it", (), FindingKind.PARAMETER_DATES)
         elif dated.until is not None and dated.until <= dated.start:
             what = f"'{parameter.name}' ends on {dated.until}, before it begins"
-            yield Finding(line, what, "`until` is the first day on which it no longer holds")
+            remedy = "`until` is the first day on which it no longer holds"
+            yield Finding(line, what, remedy, (), FindingKind.PARAMETER_DATES)
         last[dated.segment] = dated
 
 
 def check_unused(draft: PolicyDraft) -> Iterator[Finding]:
-    """Parameters that nothing names."""
-    used = {name for rule in draft.rules for name, _ in parameters_of(rule)}
-    used |= {name for version in (*draft.limits, *draft.terms) for _, name in named_in(version)}
-    for name in draft.parameters:
-        if name not in used:
+    """Parameters that nothing names, and values that begin when all rules that name them have ended."""
+    rules: dict[str, list[InForce]] = {}
+    for rule in draft.rules:
+        for name, _ in parameters_of(rule):
+            rules.setdefault(name, []).append(rule.written.in_force)
+    elsewhere = {name for invariant in draft.invariants for name, _ in parameters_named(invariant)}
+    elsewhere |= {name for version in (*draft.limits, *draft.terms) for _, name in named_in(version)}
+    for name, parameter in draft.parameters.items():
+        if name not in rules and name not in elsewhere:
             place = draft.parameter_file.place("parameters", name)
             yield Finding(place, f"nothing uses '@{name}'", "remove it, or use it where its number is written out")
+        elif name not in elsewhere:
+            yield from _check_idle(draft, parameter, rules[name])
+
+
+def _check_idle(draft: PolicyDraft, parameter: Parameter, users: Sequence[InForce]) -> Iterator[Finding]:
+    ends = [period.until for period in users]
+    last = None if None in ends else max(end for end in ends if end is not None)
+    for position, dated in enumerate(parameter.values):
+        if last is not None and dated.start >= last:
+            place = draft.parameter_file.place("parameters", parameter.name, "values", position)
+            what = f"nothing uses the value of '@{parameter.name}' from {dated.start} on: what names it ended by {last}"
+            yield Finding(place, what, "remove it")
 
 
 def _check_use(draft: PolicyDraft, rule: AuthoredRule, name: str, place: str) -> Iterator[Finding]:
     parameter = draft.parameters.get(name)
     start = rule.written.in_force.start
     if parameter is None:
-        yield Finding(place, f"there is no parameter '@{name}'", nearest(name, draft.parameters))
+        hint = nearest(name, draft.parameters)
+        yield Finding(place, f"there is no parameter '@{name}'", hint, (), FindingKind.UNKNOWN_PARAMETER)
     elif parameter.on(start) is None:
         if not parameter.general:
             return  # said of the parameter itself
         first = parameter.general[0].start
         what = f"'@{name}' has no value before {first}, the rule is in force from {start}"
-        yield Finding(place, what, "date the parameter earlier or the rule later")
+        remedy = "date the parameter earlier or the rule later"
+        yield Finding(place, what, remedy, (), FindingKind.PARAMETER_NOT_IN_FORCE)

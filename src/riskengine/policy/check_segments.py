@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from riskengine.policy.draft import PolicyDraft
+from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.segment import SEGMENT_FACTS, Segment, are_apart
 from riskengine.tables.yaml_file import Finding
@@ -57,7 +58,7 @@ def _check_ties(draft: PolicyDraft, parameter: Parameter) -> Iterator[Finding]:
             place = draft.parameter_file.place("parameters", parameter.name)
             what = f"a customer of both '{one.name}' and '{other.name}' has two values of '@{parameter.name}'"
             remedy = "let at most one have `if_unknown: in`" if _only_unknown(one, other) else "make one more specific"
-            yield Finding(place, what, remedy, _example(one, other))
+            yield Finding(place, what, remedy, _example(one, other), FindingKind.SEGMENT_TIE)
 
 
 def _only_unknown(one: Segment, other: Segment) -> bool:

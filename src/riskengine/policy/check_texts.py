@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
+from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.reason import placeholders
 from riskengine.policy.text_document import TextDocument
 from riskengine.tables.yaml_file import Finding
@@ -21,8 +22,13 @@ def check_texts(draft: PolicyDraft) -> Iterator[Finding]:
             yield from _check_reason(draft, rule, rule.written.reason)
 
 
+def is_chinese(text: str) -> bool:
+    """Whether any of it is."""
+    return _CHINESE.search(text) is not None
+
+
 def _check_language(text: TextDocument, key: str, rule: AuthoredRule) -> Iterator[Finding]:
-    if not _CHINESE.search(text.zh):
+    if not is_chinese(text.zh):
         yield Finding(
             rule.place(key, "zh"), f"the {key} of {rule.base_id} is not translated: '{text.zh}'", "write Chinese"
         )
@@ -51,6 +57,8 @@ def _check_reason(draft: PolicyDraft, rule: AuthoredRule, reason: TextDocument) 
 def _check_name(draft: PolicyDraft, rule: AuthoredRule, name: str, place: str) -> Iterator[Finding]:
     fact = draft.vocabulary.get(name)
     if fact is None:
-        yield Finding(place, f"there is no fact '{name}'", nearest(name, draft.vocabulary))
+        hint = nearest(name, draft.vocabulary)
+        yield Finding(place, f"there is no fact '{name}'", hint, (), FindingKind.UNKNOWN_FACT)
     elif not fact.is_known_in(rule.stage):
-        yield Finding(place, f"'{name}' is not known in stage {rule.stage.value}", "name what the rule can know")
+        what = f"'{name}' is not known in stage {rule.stage.value}"
+        yield Finding(place, what, "name what the rule can know", (), FindingKind.FACT_TOO_EARLY)

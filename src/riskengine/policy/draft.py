@@ -11,6 +11,7 @@ from riskengine.policy.condition_reader import PlacedLeaf
 from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.identity_document import IdentityDocument
 from riskengine.policy.parameters import Parameter
+from riskengine.policy.placed_invariant import AuthoredInvariant
 from riskengine.policy.rule_document import RuleDocument
 from riskengine.policy.scale_document import ScaleVersion
 from riskengine.policy.segment import Segment
@@ -148,6 +149,7 @@ class PolicyDraft:
     tables: tuple[AuthoredTable, ...] = ()
     segments: Mapping[str, Segment] = field(default_factory=dict)
     segment_file: YamlDocument | None = None
+    invariants: tuple[AuthoredInvariant, ...] = ()
     exclusions: tuple[PlacedException[Exclusion], ...] = ()
     temporary_limits: tuple[PlacedException[TemporaryLimit], ...] = ()
     identity: IdentityDocument | None = None  # None where policy.yaml cannot be read

@@ -48,6 +48,7 @@ class FindingKind(StrEnum):
     SCALE = "scale"
     DOCUMENT = "document"
     EXCEPTION = "exception"
+    INVARIANT = "invariant"
     # cases
     CASE = "case"
     EXPIRED = "expired"
@@ -90,6 +91,7 @@ MEANINGS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.SCALE: "Grades with gaps or overlaps, out of order, or kinder to the worse",
         FindingKind.DOCUMENT: "Limits, terms or the policy's own file say what cannot be, on some date",
         FindingKind.EXCEPTION: "An exclusion or a temporary limit that cannot count, or without a second person",
+        FindingKind.INVARIANT: "An invariant that cannot be asked of this policy",
         FindingKind.CASE: "A case with unknown facts or rules, impossible values, or the name of another",
         FindingKind.EXPIRED: "Something still relies on a rule that has ended",
         FindingKind.NOT_COVERED: "An outcome, a row, a variant or a date that no case shows",

@@ -14,8 +14,11 @@ from riskengine.policy.draft import AuthoredCase, AuthoredRule, AuthoredTable, P
 from riskengine.policy.exception_document import ExceptionsDocument
 from riskengine.policy.exception_reader import place_exceptions
 from riskengine.policy.identity_document import IdentityDocument
+from riskengine.policy.invariant_document import InvariantsDocument
+from riskengine.policy.invariant_reader import read_invariants
 from riskengine.policy.parameter_document import ParameterDocument, ParametersDocument
 from riskengine.policy.parameters import DatedValue, Parameter
+from riskengine.policy.placed_invariant import AuthoredInvariant
 from riskengine.policy.rule_document import RuleDocument
 from riskengine.policy.ruleset_document import RulesetDocument
 from riskengine.policy.scale_document import ScaleDocument
@@ -30,8 +33,8 @@ from riskengine.terms.errors import InputError, nearest
 
 PARAMETERS, SCALE, LIMITS, TERMS = "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"
 IDENTITY = "policy.yaml"
-SEGMENTS, EXCEPTIONS = "segments.yaml", "exceptions.yaml"  # need not be there
-TOP_FILES = (IDENTITY, PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS, EXCEPTIONS)
+SEGMENTS, EXCEPTIONS, INVARIANTS = "segments.yaml", "exceptions.yaml", "invariants.yaml"  # need not be there
+TOP_FILES = (IDENTITY, PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS, EXCEPTIONS, INVARIANTS)
 CASES_SUFFIX = ".test.yaml"
 # Folders beside the policy that are no part of it: what was published of it, and the schema made from its language.
 BESIDE = ("published", "schema")
@@ -80,6 +83,7 @@ class FolderReader:
             vocabulary=self.vocabulary,
             segments=segments,
             segment_file=segment_file,
+            invariants=tuple(self._invariants()),
             exclusions=exclusions,
             temporary_limits=temporary_limits,
             identity=None if identity is None else identity[1],
@@ -118,6 +122,12 @@ class FolderReader:
             return {}, None
         document, written = found
         return {name: _segment(name, one) for name, one in sorted(written.segments.items())}, document
+
+    def _invariants(self) -> Iterator[AuthoredInvariant]:
+        path = self.root / INVARIANTS
+        found = self._document(path, InvariantsDocument) if path.exists() else None
+        if found is not None:
+            yield from read_invariants(*found, self.findings)
 
     def _scales(self) -> Iterator[PlacedScale]:
         found = self._document(self.root / SCALE, ScaleDocument)

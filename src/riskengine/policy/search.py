@@ -7,7 +7,18 @@ sets of truth values, which rules out most values before any is tried; only what
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from riskengine.policy.condition import AllOf, AnyOf, Condition, IsMissing, Leaf, Not, facts_of, leaves, truth
+from riskengine.policy.condition import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    IsMissing,
+    Leaf,
+    Not,
+    facts_of,
+    leaves,
+    truth,
+)
 from riskengine.policy.stand_ins import Value, constants_of, stand_ins
 from riskengine.policy.vocabulary import Fact
 
@@ -39,31 +50,43 @@ class World:
 
     def __init__(self, facts: Mapping[str, Fact], always: Sequence[Condition] = ()) -> None:
         self._facts = facts
-        self._always = tuple(Goal(condition, TRUE | UNKNOWN) for condition in always)
         self._constants = constants_of(always)
         asked = {leaf.fact for condition in always for leaf in leaves(condition) if isinstance(leaf, IsMissing)}
         self._silent = {name for name in self._constants if facts[name].can_be_missing and name not in asked}
+        self._always = tuple((Goal(c, TRUE | UNKNOWN), self._silent & _excuses(c)) for c in always)
 
     def find(self, goals: Sequence[Goal]) -> dict[str, Value] | None:
         """A customer who meets every goal; None if there can be none. What is not named is missing or does not matter.
+
+        A missing fact makes no condition false that a known one would not, unless it is asked whether it is missing. So
+        facts that only `always` names need not be known, and conditions that a missing fact excuses need not be asked.
 
         Raises Undecided.
         """
         constants = constants_of(goal.condition for goal in goals)
         own = set(constants)
-        for name, named in self._constants.items():
-            constants[name] = constants.get(name, frozenset()) | named
-        # A missing fact makes no condition false that a known one would not, unless it is asked whether it is missing.
+        binding = [goal for goal, excuses in self._always if excuses <= own]
+        for name in {leaf.fact for goal in binding for leaf in leaves(goal.condition)} | own:
+            constants[name] = constants.get(name, frozenset()) | self._constants.get(name, frozenset())
         domains: Domains = {
             name: (None,) if name in self._silent and name not in own else stand_ins(self._facts[name], named)
-            for name, named in constants.items()
+            for name, named in sorted(constants.items())
         }
-        search = _Search(goals)
-        binding = [goal for goal in self._always if search.can_say(goal.condition, domains) & FALSE]
         found = _Search((*goals, *binding)).run(domains)
         if found is None:
             return None
         return {name: value for name, value in found.items() if name in own or value is not None}
+
+
+def _excuses(condition: Condition) -> set[str]:
+    """Facts without any one of which a condition is not false."""
+    match condition:
+        case AnyOf(arms):
+            return {name for arm in arms for name in _excuses(arm)}
+        case Comparison(fact):
+            return {fact}
+        case _:
+            return set()
 
 
 def find_customer(goals: Sequence[Goal], facts: Mapping[str, Fact]) -> dict[str, Value] | None:

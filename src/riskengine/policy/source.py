@@ -1,22 +1,12 @@
 """Load a policy folder and take from it what is in force on a date."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.check_cases import check_cases, check_coverage
-from riskengine.policy.check_effects import check_effects
-from riskengine.policy.check_exceptions import check_exceptions
-from riskengine.policy.check_ids import check_ids, check_same
-from riskengine.policy.check_leaves import check_leaves
-from riskengine.policy.check_parameters import check_parameters, check_unused
-from riskengine.policy.check_reach import check_reach
-from riskengine.policy.check_scale import check_scales
-from riskengine.policy.check_segments import check_segments, check_unused_segments
-from riskengine.policy.check_texts import check_texts
+from riskengine.policy.checks import COMPLETE, SOUND, Check, findings_of, is_meaningful
 from riskengine.policy.content import content_hash
 from riskengine.policy.draft import PlacedPolicy, PlacedScale, PolicyDraft
 from riskengine.policy.exception import Exclusion, TemporaryLimit
@@ -24,8 +14,8 @@ from riskengine.policy.findings import PolicyFindings, in_order
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import Grade, MasterScale
 from riskengine.policy.parameters import values_on
-from riskengine.policy.part import check_parts, in_force, read_part
-from riskengine.policy.reading import PARAMETERS, SEGMENTS, FolderReader
+from riskengine.policy.part import in_force, read_part
+from riskengine.policy.reading import FolderReader
 from riskengine.policy.resolve import resolve_rule
 from riskengine.policy.terms_policy import TermsPolicy
 from riskengine.policy.variant import variants_on
@@ -33,24 +23,6 @@ from riskengine.policy.vocabulary import DEFAULT_GRADE, Vocabulary, standard_voc
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.decision import Stage
 from riskengine.terms.errors import UsageError
-
-Check = Callable[[PolicyDraft], Iterator[Finding]]
-
-# What makes a policy unusable.
-SOUND: tuple[Check, ...] = (
-    check_parameters,
-    check_leaves,
-    check_effects,
-    check_texts,
-    check_ids,
-    check_reach,
-    check_scales,
-    check_parts,
-    check_segments,
-    check_exceptions,
-)
-# What a policy must also have before it is released.
-COMPLETE: tuple[Check, ...] = (check_unused, check_unused_segments, check_same, check_cases, check_coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +128,8 @@ def examine(
     draft = reader.read()
     findings = list(reader.findings)
     for check in checks:
-        if _is_meaningful(check, reader):
-            findings.extend(check(draft))
+        if is_meaningful(check, reader.unread):
+            findings.extend(findings_of(check, draft))
     return PolicySource(root, draft), in_order(findings)
 
 
@@ -181,17 +153,6 @@ def master_scale_of(scale: PlacedScale) -> MasterScale:
     last = scale.version.default
     default = Grade(DEFAULT_GRADE, None, None, None, last.limit_factor, last.terms_cap_days, last.text.text())
     return MasterScale(tuple(grades), default)
-
-
-def _is_meaningful(check: Check, reader: FolderReader) -> bool:
-    if not reader.unread:
-        return True
-    needs_parameters = (check_parameters, check_unused, check_parts, check_unused_segments)
-    if any(name.endswith(f"/{PARAMETERS}") for name in reader.unread) and check in needs_parameters:
-        return False
-    if any(name.endswith(f"/{SEGMENTS}") for name in reader.unread) and check is check_segments:
-        return False
-    return check not in (check_unused, check_cases, check_coverage)
 
 
 def _begins_later(what: str, start: dt.date, as_of: dt.date) -> UsageError:

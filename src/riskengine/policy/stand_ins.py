@@ -40,7 +40,10 @@ def stand_ins(fact: Fact, constants: Iterable[float | str]) -> tuple[Value, ...]
     >>> stand_ins(standard_vocabulary()["grade"], [8.0])
     (8.0, 2.0, 7.0, 1.0, 9.0, None)
     """
-    found = _texts(constants) if fact.is_text else _numbers(fact, constants)
+    if fact.unit is Unit.FLAG:
+        found: Iterable[float | str] = (0.0, 1.0)
+    else:
+        found = _texts(constants) if fact.is_text else _numbers(fact, constants)
     return (*found, None) if fact.can_be_missing else tuple(found)
 
 
