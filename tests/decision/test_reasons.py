@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from riskengine.decision.reasons import ReasonKind, explain, group_contributions, rule_text
+from riskengine.decision.reasons import ReasonKind, explain, rule_text
 from riskengine.decision.replay import model_matrix
 from riskengine.decision.words import write_value
 from riskengine.terms.errors import InputError
@@ -73,27 +73,15 @@ def test_features_of_one_cause_are_one_reason():
     contributions = MODEL.contributions(model_matrix(MODEL.features, ratings.facts))[0]
     reasons = explain(ratings, 0, features=MODEL.features, contributions=contributions)
     model = [r for r in reasons if r.kind is ReasonKind.MODEL]
-    assert [r.code for r in model] == ["pay_late", "fin_equity"]
+    assert [r.code for r in model] == ["lateness", "leverage"]
     assert model[0].weight == pytest.approx(2.1)
-    assert model[0].text.en.endswith("12; this multiplies the odds of default by 8.17")
-    assert model[1].text.en.endswith("55%; this divides the odds of default by 3")
-    assert "违约几率" in model[0].text.zh
-
-
-def test_adverse_first_and_ties_by_name():
-    found = group_contributions(("b_x", "a_x", "c_x"), np.array([0.5, 0.5, 0.9]), [True] * 3)
-    assert [family.name for family in found] == ["c_x", "a_x", "b_x"]
-
-
-def test_what_is_not_known_of_a_source_is_one_reason():
-    names = ("pay_index_24m", "pay_late_days_mean_90d", "fin_equity")
-    ratings = rate_one(fin_equity=5e6, pay_index_24m=None, pay_late_days_mean_90d=None)
-    reasons = explain(ratings, 0, features=names, contributions=np.array([0.2, 0.3, 0.1]))
-    model = [r for r in reasons if r.kind is ReasonKind.MODEL]
-    assert [(r.code, r.weight) for r in model] == [("unknown_pay", pytest.approx(0.5)), ("fin_equity", 0.1)]
-    assert model[0].text.en.startswith("Not known of the payment history: ")
-    assert model[0].text.en.endswith(" and 1 more; this multiplies the odds of default by 1.65")
-    assert model[0].text.zh.startswith("付款历史中未知：")
+    assert model[0].text.en == (
+        "Paying beyond terms (Mean days beyond terms in the last 365 days, weighted by amount: 12; Mean days beyond "
+        "terms in the last 90 days: 9); this multiplies the odds of default by 8.17"
+    )
+    assert model[1].text.en.endswith("55%); this divides the odds of default by 3")
+    assert model[0].text.zh.startswith("付款逾期情况（")
+    assert "违约几率提高至8.17倍" in model[0].text.zh
 
 
 def test_contributions_of_another_model_are_refused():

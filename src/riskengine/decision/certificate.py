@@ -18,7 +18,7 @@ from riskengine.rules.facts import FactColumns
 from riskengine.terms.decision import Outcome, Stage
 from riskengine.terms.limit import Binding, CapacitySource, NeedSource
 
-SCHEMA = "riskengine certificate 1"
+SCHEMA = "riskengine certificate 2"  # 1 took the model's reasons by another grouping, with other last bits
 
 # What the caller gives beside the features: requests and the earlier rating. All other context rate() makes itself.
 GIVEN = frozenset({"req_amount", "req_terms_days", "prev_grade", "prev_pd_12m", "prev_limit", "prev_terms_days"})

@@ -4,23 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from math import exp
 
 import numpy as np
 
 from riskengine.decision.agreed_reasons import exemption_texts, temporary_limit_text
-from riskengine.decision.arrays import Floats
+from riskengine.decision.arrays import Flags, Floats
+from riskengine.decision.model_reasons import Places, tell_model
 from riskengine.decision.predictions import UNRATED_TEXTS
 from riskengine.decision.ratings import Ratings
-from riskengine.decision.words import SOURCE_TEXTS, reason_words, write_number, write_value
-from riskengine.features.catalogue import CATALOGUE
+from riskengine.decision.words import reason_words
 from riskengine.policy.reason import fill, placeholders
 from riskengine.policy.rule import Effect, Rule
-from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.terms.errors import InputError
 from riskengine.terms.text import LANGUAGES, Language, Text
-
-LEAST_WEIGHT = 0.05  # log-odds: what moves the odds by less than 5 % explains nothing
 
 
 class ReasonKind(StrEnum):
@@ -34,8 +30,8 @@ class ReasonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`code` is a rule's id, `temporary_limit`, or the family of features; `weight` is in log-odds of default, None
-    for all but the model's."""
+    """`code` is a rule's id, `temporary_limit`, or a cause of `features.cause`; `weight` is in log-odds of default,
+    None for all but the model's."""
 
     kind: ReasonKind
     code: str
@@ -52,22 +48,49 @@ def explain(
     most_adverse: int = 4,
     most_favourable: int = 2,
 ) -> tuple[Reason, ...]:
-    """All reasons of one customer: why there is no rating, the rules by stage, what people agreed, then the model,
-    adverse first.
-
-    Rules that applied and changed nothing are left out.
+    """All reasons of one customer, as `explain_rows` tells them.
 
     `contributions`: log-odds of this one customer per feature of `features`, shape (f,) or (f + 1,) with the base
     last. Raises InputError if its length is neither.
     """
-    return (
-        *_unrated(ratings, row),
-        *_rules(ratings, row),
-        *explain_agreed(ratings, row),
-        *explain_model(
-            ratings, row, features, contributions, most_adverse=most_adverse, most_favourable=most_favourable
-        ),
-    )
+    return explain_rows(
+        ratings,
+        [row],
+        features=features,
+        contributions=None if contributions is None else contributions[np.newaxis, :],
+        most_adverse=most_adverse,
+        most_favourable=most_favourable,
+    )[0]
+
+
+def explain_rows(
+    ratings: Ratings,
+    rows: Sequence[int],
+    *,
+    features: Sequence[str] = (),
+    contributions: Floats | None = None,
+    most_adverse: int = 4,
+    most_favourable: int = 2,
+) -> list[tuple[Reason, ...]]:
+    """All reasons of each customer: why there is no rating, the rules by stage, what people agreed, then the model,
+    adverse first.
+
+    Rules that applied and changed nothing are left out.
+
+    `contributions`: log-odds of these customers per feature of `features`, shape (rows, f) or (rows, f + 1) with the
+    base last; NaN where the model says nothing. Raises InputError if the shape is neither.
+    """
+    places = np.asarray(rows, dtype=np.intp)
+    ruled = _rules(ratings, places)
+    moved: list[list[Reason]] = [[] for _ in rows]
+    if contributions is not None:
+        moved = _model(
+            ratings, places, features, contributions, most_adverse=most_adverse, most_favourable=most_favourable
+        )
+    return [
+        (*_unrated(ratings, row), *by_rules, *explain_agreed(ratings, row), *by_model)
+        for row, by_rules, by_model in zip(rows, ruled, moved, strict=True)
+    ]
 
 
 def rule_text(rule: Rule, ratings: Ratings, row: int) -> Text:
@@ -79,7 +102,8 @@ def rule_text(rule: Rule, ratings: Ratings, row: int) -> Text:
 
 def _sentence(rule: Rule, ratings: Ratings, row: int, language: Language) -> str:
     template = rule.reason.in_language(language)
-    values = {**ratings.policy.parameters, **dict(rule.own_values)}
+    shared = ratings.policy.parameters
+    values = {**shared, **dict(rule.own_values)} if rule.own_values else shared
     words = reason_words(_placeholders(template), ratings.facts, row, values, language)
     return fill(template, words)
 
@@ -92,20 +116,29 @@ def _unrated(ratings: Ratings, row: int) -> list[Reason]:
     return [] if why is None else [Reason(ReasonKind.UNRATED, why.value, UNRATED_TEXTS[why])]
 
 
-def _rules(ratings: Ratings, row: int) -> list[Reason]:
-    found = []
-    referred: set[str] = set()  # of a table with several rows that are unknown, only one is told
+def _rules(ratings: Ratings, rows: Places) -> list[list[Reason]]:
+    """By customer, in the order of the policy. Of a table with several rows that are unknown, only one is told."""
+    found: list[list[Reason]] = [[] for _ in rows]
+    told: set[tuple[str, int]] = set()
     for rule in ratings.policy.all_rules:
-        if ratings.effects.applied[rule.id][row] and made_a_difference(rule, ratings, row):
-            found.append(Reason(ReasonKind.RULE, rule.id, rule_text(rule, ratings, row)))
-        elif ratings.effects.referred[rule.id][row] and rule.base_id not in referred:
-            referred.add(rule.base_id)
-            text = Text(
-                f"A person decides, because what '{rule.name.en}' asks about is not fully known",
-                f"「{rule.name.zh}」所需信息不全，须人工判断",
-            )
-            found.append(Reason(ReasonKind.UNKNOWN_TO_RULE, rule.base_id, text))
+        applied, referred = ratings.effects.applied[rule.id][rows], ratings.effects.referred[rule.id][rows]
+        told_of = applied.copy()
+        told_of[applied] = _differences(rule, ratings, rows[applied])
+        for place in np.flatnonzero(told_of).tolist():
+            found[place].append(Reason(ReasonKind.RULE, rule.id, rule_text(rule, ratings, int(rows[place]))))
+        for place in np.flatnonzero(referred & ~told_of).tolist():
+            if (rule.base_id, place) not in told:
+                told.add((rule.base_id, place))
+                found[place].append(_unknown_to(rule))
     return found
+
+
+def _unknown_to(rule: Rule) -> Reason:
+    text = Text(
+        f"A person decides, because what '{rule.name.en}' asks about is not fully known",
+        f"「{rule.name.zh}」所需信息不全，须人工判断",
+    )
+    return Reason(ReasonKind.UNKNOWN_TO_RULE, rule.base_id, text)
 
 
 def explain_agreed(ratings: Ratings, row: int) -> list[Reason]:
@@ -119,113 +152,48 @@ def explain_agreed(ratings: Ratings, row: int) -> list[Reason]:
 
 def made_a_difference(rule: Rule, ratings: Ratings, row: int) -> bool:
     """Whether a rule that applied changed anything; a cap of 2,000,000 on a limit of 25,000 explains nothing."""
-    then = rule.then
+    return bool(_differences(rule, ratings, np.array([row]))[0])
+
+
+def _differences(rule: Rule, ratings: Ratings, rows: Places) -> Flags:
+    then, none = rule.then, np.zeros(len(rows), dtype=np.bool_)
     limits, grades, terms = ratings.limits, ratings.grades, ratings.terms
-    days, by_grade = terms.days[row], np.minimum(terms.wanted[row], terms.grade_longest[row])
-    by_relation = np.minimum(terms.wanted[row], terms.grade_longest[row] + terms.extension[row])
+    days, wanted, longest = terms.days[rows], terms.wanted[rows], terms.grade_longest[rows]
+    by_grade, by_relation = np.minimum(wanted, longest), np.minimum(wanted, longest + terms.extension[rows])
     only_caps = replace(then, grade_cap=None, limit_cap=None, limit_factor=None, terms_cap_days=None, terms_add_days=0)
-    return bool(
-        only_caps != Effect()
-        or (then.grade_cap is not None and then.grade_cap > grades.pd[row])
-        or (then.limit_factor is not None and limits.before_rules[row] > 0)
-        or (then.limit_cap is not None and then.limit_cap < limits.before_rules[row] * limits.rule_factor[row])
-        or (then.terms_cap_days is not None and then.terms_cap_days < by_relation)
-        or (then.terms_add_days > 0 and days > by_grade)
-        or (then.terms_add_days < 0 and days < by_grade)
+    before = limits.before_rules[rows]
+    by_part = (
+        none if only_caps == Effect() else ~none,
+        none if then.grade_cap is None else then.grade_cap > grades.pd[rows],
+        none if then.limit_factor is None else before > 0,
+        none if then.limit_cap is None else then.limit_cap < before * limits.rule_factor[rows],
+        none if then.terms_cap_days is None else then.terms_cap_days < by_relation,
+        days > by_grade if then.terms_add_days > 0 else none,
+        days < by_grade if then.terms_add_days < 0 else none,
     )
+    different: Flags = np.logical_or.reduce(by_part)
+    return different
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """Features of one cause, such as everything about days late, and the one that speaks for them.
-
-    What is not known of one source is a cause of its own: a customer without history has one gap, not twenty.
-    """
-
-    name: str
-    weight: float
-    spokesman: str
-    size: int
-    unknown: bool = False
-
-
-def explain_model(
+def _model(
     ratings: Ratings,
-    row: int,
+    rows: Places,
     features: Sequence[str],
-    contributions: Floats | None,
+    contributions: Floats,
     *,
     most_adverse: int,
     most_favourable: int,
-) -> list[Reason]:
-    """The families of features that moved the PD most; one sentence each, so that one cause is told once."""
-    if contributions is None:
-        return []
-    if len(contributions) not in (len(features), len(features) + 1):
-        raise InputError(f"{len(contributions)} contributions for {len(features)} features", where="reasons")
-    families = group_contributions(features, contributions[: len(features)], _known(features, ratings, row))
-    adverse = [f for f in families if f.weight >= LEAST_WEIGHT][:most_adverse]
-    favourable = [f for f in reversed(families) if f.weight <= -LEAST_WEIGHT][:most_favourable]
-    return [_model_reason(family, ratings, row) for family in (*adverse, *favourable)]
-
-
-def group_contributions(features: Sequence[str], contributions: Floats, known: Sequence[bool]) -> list[_Family]:
-    """Families by falling weight; ties by name. The spokesman moved most in the family's direction."""
-    members: dict[tuple[str, bool], list[int]] = {}
-    for place, (feature, is_known) in enumerate(zip(features, known, strict=True)):
-        name = family_of(feature) if is_known else f"unknown_{feature.split('_')[0]}"
-        members.setdefault((name, not is_known), []).append(place)
-    families = []
-    for (name, unknown), places in members.items():
-        weights = contributions[places]
-        weight = float(np.sum(weights))
-        loudest = int(np.argmax(weights if weight >= 0 else -weights))
-        moved = int(np.count_nonzero(weights))
-        families.append(_Family(name, weight, features[places[loudest]], moved, unknown))
-    return sorted(families, key=lambda family: (-family.weight, family.name))
-
-
-def _known(features: Sequence[str], ratings: Ratings, row: int) -> list[bool]:
+) -> list[list[Reason]]:
+    if contributions.shape[1] not in (len(features), len(features) + 1):
+        raise InputError(f"{contributions.shape[1]} contributions for {len(features)} features", where="reasons")
+    missing = np.full(len(rows), np.nan)
     numbers = ratings.facts.numbers
-    return [name in numbers and not np.isnan(numbers[name][row]) for name in features]
-
-
-def family_of(feature: str) -> str:
-    """The source and the subject.
-
-    >>> family_of("pay_late_days_mean_90d"), family_of("sig_lawsuit_defendant_count_365d")
-    ('pay_late', 'sig_lawsuit')
-    """
-    return "_".join(feature.split("_")[:2])
-
-
-def _model_reason(family: _Family, ratings: Ratings, row: int) -> Reason:
-    odds = exp(family.weight)
-    times = write_number(odds if odds >= 1.0 else 1.0 / odds, 2)
-    about = _gap(family) if family.unknown else _value(family.spokesman, ratings, row)
-    if odds >= 1.0:
-        text = Text(
-            f"{about.en}; this multiplies the odds of default by {times}", f"{about.zh}；违约几率提高至{times}倍"
-        )
-    else:
-        text = Text(f"{about.en}; this divides the odds of default by {times}", f"{about.zh}；违约几率降低至1/{times}")
-    return Reason(ReasonKind.MODEL, family.name, text, family.weight)
-
-
-def _value(name: str, ratings: Ratings, row: int) -> Text:
-    fact = standard_vocabulary()[name]
-    value = float(ratings.facts.numbers[name][row])
-    return Text(
-        f"{fact.text.en}: {write_value(name, value, 'en')}",
-        f"{fact.text.zh}：{write_value(name, value, 'zh')}",
+    values = np.array([numbers[name][rows] if name in numbers else missing for name in features])
+    told = tell_model(
+        tuple(features),
+        values.reshape(len(features), len(rows)),
+        contributions[:, : len(features)].T,
+        most_adverse=most_adverse,
+        most_favourable=most_favourable,
     )
-
-
-def _gap(family: _Family) -> Text:
-    feature = CATALOGUE[family.spokesman]
-    source, others = SOURCE_TEXTS[feature.source], family.size - 1
-    more_en, more_zh = (f" and {others} more", f"等{family.size}项") if others > 0 else ("", "")
-    return Text(
-        f"Not known of the {source.en}: {feature.text.en}{more_en}",
-        f"{source.zh}中未知：{feature.text.zh}{more_zh}",
-    )
+    return [[Reason(ReasonKind.MODEL, r.code, r.text, r.weight) for r in reasons] for reasons in told]

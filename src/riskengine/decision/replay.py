@@ -80,7 +80,7 @@ def recorded_facts(certificate: Mapping[str, JsonValue]) -> FactColumns:
         raise InputError(
             f"the schema is {certificate.get('schema')!r}, expected '{SCHEMA}'",
             where="certificate",
-            remedy="give the record that riskengine wrote",
+            remedy="give a record as riskengine wrote it; one of an earlier schema needs the version that wrote it",
         )
     try:
         given = certificate["input"]

@@ -52,6 +52,13 @@ def write_value(name: str, value: float | str | None, language: Language) -> str
     return _write_by_unit(_unit_of(name), value, language)
 
 
+def write_both(name: str, value: float) -> Text:
+    """The value of a fact in both languages, which differ only in words."""
+    english = write_value(name, value, "en")
+    words = math.isnan(value) or _unit_of(name) is Unit.FLAG
+    return Text(english, write_value(name, value, "zh") if words else english)
+
+
 def write_grade(number: float) -> str:
     return "D" if int(number) == DEFAULT_GRADE else str(int(number))
 

@@ -6,7 +6,7 @@ import polars as pl
 from riskengine.decision.arrays import NONE, Floats
 from riskengine.decision.predictions import UNRATED_REASONS, Predictions, find_uninformed, predictions_of
 from riskengine.decision.ratings import Ratings
-from riskengine.decision.reasons import Reason, explain
+from riskengine.decision.reasons import Reason, explain_rows
 from riskengine.policy.bundle import Policy
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.pd_model import PdModel
@@ -82,7 +82,6 @@ def predict_customers(facts: FactColumns, matrix: Floats, model: PdModel, *, thr
 def explain_all(ratings: Ratings, matrix: Floats, model: PdModel) -> list[tuple[Reason, ...]]:
     """The reasons of every customer; the model's own part only for those it rated."""
     rated = np.flatnonzero(ratings.predictions.rated)
-    weights = dict(zip(rated.tolist(), model.contributions(matrix[rated]), strict=True))
-    return [
-        explain(ratings, row, features=model.features, contributions=weights.get(row)) for row in range(ratings.count)
-    ]
+    contributions = np.full((len(model.features) + 1, ratings.count), np.nan).T
+    contributions[rated] = model.contributions(matrix[rated])
+    return explain_rows(ratings, range(ratings.count), features=model.features, contributions=contributions)
