@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.features.feature import Unit
@@ -66,6 +66,7 @@ def value_for(parameter, known, customer):
     return held[0].value if held else parameter.on(DAY)
 
 
+@settings(deadline=None)
 @given(segments(), customers)
 def test_who_is_inside_is_never_unknown(known, customer):
     for segment in known.values():
@@ -73,6 +74,7 @@ def test_who_is_inside_is_never_unknown(known, customer):
         assert truth(outside(segment), customer) is not is_in(segment, customer)
 
 
+@settings(deadline=None)
 @given(segments(), customers)
 def test_segments_apart_share_nobody(known, customer):
     for one in known.values():
@@ -81,6 +83,7 @@ def test_segments_apart_share_nobody(known, customer):
                 assert not (is_in(one, customer) and is_in(other, customer))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_exactly_one_variant_holds_for_any_customer_and_has_his_values(data):
     known = data.draw(segments())

@@ -15,8 +15,8 @@ from riskengine.policy.source import examine, load_policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.effects import join_effects
-from riskengine.rules.records import facts_from_records
 from riskengine.rules.outcomes import HIT
+from riskengine.rules.records import facts_from_records
 from riskengine.terms.decision import Outcome, Stage
 from riskengine.terms.text import Text
 from support.policy_folder import VOCABULARY, good_policy
@@ -232,7 +232,7 @@ def product_of(found):
     return rows
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(found=st.lists(axes(), min_size=1, max_size=3, unique_by=lambda axis: axis[0]), seed=st.integers(0, 99))
 def test_a_table_gives_each_customer_the_value_of_his_row(tmp_path_factory, found, seed):
     over = [fact for fact, _ in found]

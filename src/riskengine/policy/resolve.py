@@ -12,6 +12,7 @@ from riskengine.policy.rule_document import EffectDocument
 from riskengine.policy.variant import Variant
 from riskengine.terms.decision import Severity
 from riskengine.terms.errors import UsageError, nearest
+from riskengine.terms.text import Text
 
 Parameters = Mapping[str, Literal]
 
@@ -65,7 +66,7 @@ def resolve_rule(rule: AuthoredRule, variant: Variant) -> Rule:
         when=_guarded(when, variant),
         on_missing=written.on_missing,
         then=resolve_effect(written.then, variant.values),
-        reason=written.reason.text() if written.reason else name,
+        reason=_reason(rule, name),
         ruleset=rule.ruleset,
         owner=rule.owner,
         in_force_from=written.in_force.start,
@@ -73,6 +74,12 @@ def resolve_rule(rule: AuthoredRule, variant: Variant) -> Rule:
         part=part_of(rule, when, variant),
         own_values=_own_values(rule, variant),
     )
+
+
+def _reason(rule: AuthoredRule, name: Text) -> Text:
+    """Of a row from which nothing follows there is nothing to tell but its name; `{@value}` has no value there."""
+    says_nothing = rule.row is not None and row_value(rule) is None
+    return name if rule.written.reason is None or says_nothing else rule.written.reason.text()
 
 
 def _guarded(when: Condition, variant: Variant) -> Condition:
