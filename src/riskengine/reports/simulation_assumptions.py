@@ -71,9 +71,11 @@ def _definitions(outcome: OutcomeSpec, severe_days: int) -> Markup:
         "nothing where credit is refused, everything where no limit is set, else the limit's share of the "
         "highest balance. "
         "Loss is what of the allowed sales was still owed on the eve of default, uncovered, times loss given default. "
-        "What was owed before the first date is lost under both.",
+        "What was owed before the first date is lost under both. Loss given default must fit the outcome above: where "
+        "that is milder than default, far less of the debt is lost.",
         "每张发票适用其之前最后一个日期的决定。对实际销售：拒绝赊销则为零，未设额度则全部，否则按额度占最高余额的比例。"
-        "损失为已允许销售中违约前夕未收回且未覆盖部分乘以违约损失率。首个日期之前的欠款在两项政策下均视为损失。",
+        "损失为已允许销售中违约前夕未收回且未覆盖部分乘以违约损失率。首个日期之前的欠款在两项政策下均视为损失。"
+        "违约损失率须与上述结果定义相符：若其轻于违约，损失远低于此。",
     )
     limits = Text(
         "The past is what was really granted. A challenger that allows more than customers used shows no extra "
