@@ -9,9 +9,11 @@ import typer
 
 from riskengine.cli.rules_diff import diff
 from riskengine.cli.rules_explain import explain
+from riskengine.cli.rules_prove import prove
 from riskengine.cli.rules_release import release
 from riskengine.cli.rules_schema import schema
 from riskengine.cli.rules_simulate import simulate
+from riskengine.cli.rules_tune import tune
 
 if TYPE_CHECKING:
     from riskengine.policy.rule import Rule
@@ -211,3 +213,5 @@ rules.command("diff")(diff)
 rules.command("schema")(schema)
 rules.command("simulate")(simulate)
 rules.command("explain")(explain)
+rules.command("prove")(prove)
+rules.command("tune")(tune)
