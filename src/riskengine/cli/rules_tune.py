@@ -1,0 +1,143 @@
+"""`riskengine rules tune`: what a threshold would have hit at each value, and the value a budget or money calls for."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from rich.console import Console
+
+    from riskengine.reports.tuning_view import TuningReport
+
+
+def tune(
+    *,
+    parameter: Annotated[str, typer.Option("--parameter", help="Name of the parameter, without @.")],
+    start: Annotated[float, typer.Option("--from", help="First value to try.")],
+    end: Annotated[float, typer.Option("--to", help="Last value to try.")],
+    steps: Annotated[int, typer.Option("--steps", help="How many values, both ends among them.")] = 21,
+    tables: Annotated[Path, typer.Option("--tables", help="Folder of tables, from intake or generate.")],
+    as_of: Annotated[
+        list[str] | None, typer.Option("--as-of", help="A past date, YYYY-MM-DD; may be given several times.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--first", help="Every month end from this day on ...")] = None,
+    last: Annotated[str | None, typer.Option("--last", help="... to this day.")] = None,
+    segment: Annotated[str | None, typer.Option("--segment", help="Tune the value of this segment.")] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option("--budget", help='Find the value within "20 warnings a week" (hits, all warnings, reviews).'),
+    ] = None,
+    cost: Annotated[Path | None, typer.Option("--cost", help="Find the value that earns most; YAML of costs.")] = None,
+    rules: Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")] = Path("rules"),
+    policy_day: Annotated[
+        str | None, typer.Option("--policy-day", help="The policy as it stands on this day, on every date.")
+    ] = None,
+    workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
+    model: Annotated[Path | None, typer.Option("--model", help="A bundle instead of the champion.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="Run whose ratings come before the first date.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", help="Dates at once; no effect on the result.")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for report, curve.csv and summary.json.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print summary.json to stdout.")] = False,
+) -> None:
+    """Try a parameter at many values on past dates, each with what was known then, and see what then happened.
+
+    Prints the curve of hits, volume, precision, lead and money; with --budget or --cost the value to take, and how sure
+    that is. The same input gives the same bytes.
+    """
+    import json
+
+    from rich.console import Console
+
+    from riskengine.cli.progress import showing_progress
+    from riskengine.terms.days import parse_day
+    from riskengine.workflows.tune_folder import TuneRequest, tune_folder
+
+    people = Console(stderr=True)
+    request = TuneRequest(
+        parameter=parameter.removeprefix("@"),
+        first=start,
+        last=end,
+        steps=steps,
+        tables=tables,
+        dates=_dates(as_of or [], first, last),
+        out=out,
+        segment=segment,
+        rules=rules,
+        workspace=workspace,
+        bundle=model,
+        budget=budget,
+        costs=cost,
+        previous=previous,
+        policy_day=None if policy_day is None else parse_day(policy_day),
+        workers=workers,
+    )
+    with showing_progress(people) as progress:
+        report, summary = tune_folder(request, progress=progress)
+    if as_json:
+        typer.echo(json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False))
+    else:
+        _print_curve(report)
+    _say(report, people)
+    if out is not None:
+        people.print(f"report: {out / 'report.html'}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _dates(as_of: list[str], first: str | None, last: str | None) -> "tuple[dt.date, ...]":
+    from riskengine.terms.days import parse_day
+    from riskengine.terms.errors import UsageError
+    from riskengine.workflows.history import month_ends_between
+
+    if (first is None) != (last is None):
+        raise UsageError("--first and --last belong together", remedy="give both, or neither and --as-of")
+    ends = () if first is None or last is None else month_ends_between(parse_day(first), parse_day(last))
+    found = dict.fromkeys((*ends, *(parse_day(text) for text in as_of)))
+    if not found:
+        raise UsageError("there is no date to look at", remedy="give --as-of, or --first and --last")
+    return tuple(sorted(found))
+
+
+def _print_curve(report: "TuningReport") -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    from riskengine.reports.numbers import MISSING, decimal, whole
+    from riskengine.reports.tuning_words import number_text, share_interval
+
+    volume = report.volume
+    heads = ("value", "hits", f"{volume.value} a week", "precision", "caught", "lead days", "good hit", "gain", "95 %")
+    table = Table(*heads, box=SIMPLE_HEAD)
+    for column in table.columns:
+        column.justify = "right"
+        column.no_wrap = True
+    chosen = None if report.choice is None else report.choice.value
+    for point in report.points:
+        week, gain = point.per_week.get(volume), point.gain_cents
+        known = bool(report.ripe_dates)
+        table.add_row(
+            number_text(point.value),
+            whole(point.counts["hits"]),
+            MISSING if week is None else decimal(week.value, 1),
+            share_interval(point.precision),
+            f"{point.counts['caught']}/{report.defaults}" if known else MISSING,
+            MISSING if point.lead_days is None else whole(point.lead_days),
+            whole(point.counts["good_hits"]) if known else MISSING,
+            f"{gain.value / 100:+,.0f}" if known else MISSING,
+            f"{gain.low / 100:+,.0f} .. {gain.high / 100:+,.0f}" if known else MISSING,
+            style="bold" if point.value == chosen else None,
+        )
+    Console(width=140).print(table)
+
+
+def _say(report: "TuningReport", people: "Console") -> None:
+    from riskengine.reports.tuning_text import caution_texts, choice_texts
+
+    for text in (*choice_texts(report), *caution_texts(report)):
+        people.print(text.en, highlight=False, soft_wrap=True, markup=False)
+    for text in choice_texts(report):
+        people.print(text.zh, highlight=False, soft_wrap=True, markup=False)
