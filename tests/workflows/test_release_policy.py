@@ -13,7 +13,7 @@ from riskengine.policy.release_draft import open_draft
 from riskengine.policy.release_log import Step
 from riskengine.tables.publish import MANIFEST
 from riskengine.terms.errors import FindingsError, InputError, RiskEngineError, UsageError
-from riskengine.workflows.release_evidence import checked_evidence
+from riskengine.workflows.release_evidence import checked_evidence, proved_evidence
 from riskengine.workflows.release_policy import (
     Place,
     add_evidence,
@@ -300,6 +300,28 @@ def test_check_names_what_the_changelog_lacks(place: Place) -> None:
     with pytest.raises(PolicyFindings, match=r"rules/CHANGELOG.md:3: 'Soon' is not a date") as caught:
         checked_evidence(place.rules)
     assert "nothing is said about 2020-01-01" in str(caught.value)
+
+
+INVARIANTS = """
+invariants:
+  - id: INV-FRZ-001
+    name: {en: A frozen customer has no credit, zh: 冻结客户无信用额度}
+    why: {en: Whoever is frozen has no limit to use up, zh: 已冻结客户不得有可用额度}
+    given: frozen == 1
+    always: limit == 0
+"""
+
+
+def test_prove_records_what_was_proved(place: Place) -> None:
+    (place.rules / "invariants.yaml").write_text(INVARIANTS, encoding="utf-8")
+    found = proved_evidence(place.rules)
+    assert found == {"invariants": 1, "proofs": 2, "as_of": ["2015-01-01", "2020-01-01"]}
+
+
+def test_prove_refuses_what_does_not_hold(place: Place) -> None:
+    (place.rules / "invariants.yaml").write_text(INVARIANTS.replace("limit == 0", "limit > 0"), encoding="utf-8")
+    with pytest.raises(FindingsError, match="2 of 2 proofs fail; first INV-FRZ-001 on 2015-01-01: refuted"):
+        proved_evidence(place.rules)
 
 
 def test_check_refuses_a_case_that_fails(place: Place) -> None:

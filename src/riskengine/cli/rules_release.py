@@ -61,6 +61,25 @@ def check(
 
 
 @release.command()
+def prove(
+    *, by: WhoOption = None, rules: RulesOption = RULES, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Run `rules prove` on the draft, and record that every invariant holds on every date."""
+    from rich.console import Console
+
+    from riskengine.cli.progress import showing_progress
+    from riskengine.policy.release_log import Step
+    from riskengine.workflows.release_evidence import proved_evidence
+    from riskengine.workflows.release_policy import add_evidence
+
+    with showing_progress(Console(stderr=True)) as progress:
+        entry = add_evidence(
+            _place(rules, store), Step.PROVED, lambda _draft, _log: proved_evidence(rules, progress), by=by, at=_now()
+        )
+    _tell(entry, as_json=as_json)
+
+
+@release.command()
 def simulate(
     *,
     folder: Annotated[

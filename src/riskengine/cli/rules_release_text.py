@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from riskengine.policy.release_timeline import Publication
     from riskengine.workflows.release_status import ReleaseStatus, Shown
 
-_COUNTS = ("rules", "parameters", "cases", "expectations", "invariants", "dates", "customers", "moved")
+_COUNTS = ("rules", "parameters", "cases", "expectations", "invariants", "proofs", "dates", "customers", "moved")
 
 
 def entry_text(entry: "Entry") -> str:

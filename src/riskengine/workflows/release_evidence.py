@@ -1,4 +1,4 @@
-"""What is found about a draft before it may be released: the checks and cases."""
+"""What is found about a draft before it may be released: checks, cases, proofs."""
 
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import FindingsError
 from riskengine.workflows.check_policy import check_policy
 from riskengine.workflows.policy_cases import run_cases
+from riskengine.workflows.prove_policy import Progress, prove_policy
 
 
 def checked_evidence(rules: Path) -> dict[str, Any]:
@@ -42,6 +43,29 @@ def checked_evidence(rules: Path) -> dict[str, Any]:
         "expectations": sum(len(result.expectations) for result in results),
         "content_hash": report.policy.content_hash,
         "as_of": report.policy.as_of.isoformat(),
+    }
+
+
+def proved_evidence(rules: Path, progress: Progress | None = None) -> dict[str, Any]:
+    """What `rules prove` says of a policy whose invariants all hold, on every date on which anything changes.
+
+    Raises FindingsError if one is refuted, cannot be decided, or is said of nobody; else as `prove_policy`.
+    """
+    report = prove_policy(rules, progress=progress)
+    bad = [verdict for verdict in report.verdicts if not verdict.is_good]
+    if bad:
+        first = bad[0]
+        why = f" ({first.reason})" if first.reason else ""
+        raise FindingsError(
+            f"{len(bad)} of {len(report.verdicts)} proofs fail; first {first.invariant.id} on {first.as_of}: "
+            f"{first.finding.value}{why}",
+            where=str(rules),
+            remedy="see riskengine rules prove, which shows the customer",
+        )
+    return {
+        "invariants": len({verdict.invariant.id for verdict in report.verdicts}),
+        "proofs": len(report.verdicts),
+        "as_of": [policy.as_of.isoformat() for policy in report.policies],
     }
 
 
