@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskengine.decision.model_reasons import LEAST_WEIGHT, groups_of, tell_model, weigh_groups
+from riskengine.decision.model_reasons import LEAST_WEIGHT, groups_of, short_text, tell_model, weigh_groups
 from riskengine.decision.reasons import ReasonKind, explain, explain_rows
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Unit
@@ -108,6 +108,12 @@ def test_every_number_of_the_catalogue_can_be_told():
             (told,) = tell_model(names, np.full((len(names), 1), value), moved, **MOST)
             assert len(told) == 1
             assert "nan" not in told[0].text.en.split()
+
+
+def test_short_texts_tell_features_of_one_cause_apart():
+    numbers = [f.name for f in CATALOGUE.values() if f.unit is not Unit.CATEGORY]
+    for texts in ([short_text(n).en for n in numbers], [short_text(n).zh for n in numbers]):
+        assert sorted({text for text in texts if texts.count(text) > 1}) == []
 
 
 def test_shapes_that_do_not_fit_are_refused():

@@ -38,6 +38,8 @@ def test_codes_and_texts_tell_causes_apart():
         ("sig_legal_count_365d", "legal"),
         ("sig_legal_rep_change_count_365d", "ownership"),
         ("sig_industry_delay_count_365d", "industry"),
+        ("ind_late_days_mean_365d", "industry"),
+        ("ind_late_days_excess_365d", "lateness"),
         ("cus_exposure_to_equity", "exposure"),
         ("grp_others_legal_count_365d", "group"),
     ],

@@ -1,8 +1,9 @@
 """What moved the model most, cause by cause, as sentences with the customer's own numbers. Column by column."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import exp
 
 import numpy as np
@@ -12,7 +13,6 @@ from riskengine.decision.arrays import Flags, Floats
 from riskengine.decision.words import SOURCE_TEXTS, write_both, write_number
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.cause import cause_of
-from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.terms.errors import InputError
 from riskengine.terms.text import Text
 
@@ -144,16 +144,28 @@ class _Part:
     def _number(self, member: int, row: int) -> Text:
         place = self.group.features[member]
         name = self.names[place]
-        text, value = standard_vocabulary()[name].text, write_both(name, float(self.values[place, row]))
+        text, value = short_text(name), write_both(name, float(self.values[place, row]))
         return Text(f"{text.en}: {value.en}", f"{text.zh}：{value.zh}")
 
     def _gaps(self, loud: Floats, loudest: Places) -> Iterator[Text]:
         source = self.group.text
         moved = np.count_nonzero(np.isfinite(loud) & (loud != 0.0), axis=0)
         for place, count in zip(loudest, moved.tolist(), strict=True):
-            text = CATALOGUE[self.names[place]].text
+            text = short_text(self.names[place])
             more = Text(f" and {count - 1} more", f"等{count}项") if count > 1 else Text("", "")
             yield Text(f"Not known of the {source.en}: {text.en}{more.en}", f"{source.zh}中未知：{text.zh}{more.zh}")
+
+
+@cache
+def short_text(feature: str) -> Text:
+    """What a feature is, without the definition that follows after a colon or in brackets at the end.
+
+    >>> short_text("fin_gross_margin")
+    Text(en='Gross margin', zh='毛利率')
+    """
+    text = CATALOGUE[feature].text
+    english, chinese = text.en.split(": ")[0], text.zh.split("：")[0]
+    return Text(re.sub(r" \([^()]*\)$", "", english), re.sub(r"（[^（）]*）$", "", chinese))
 
 
 def _sentence(about: Text, weight: float) -> Text:

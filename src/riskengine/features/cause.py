@@ -29,6 +29,7 @@ CAUSES: tuple[Cause, ...] = (
             "pay_on_time_",
             "pay_early_",
             "pay_first_late_",
+            "ind_late_days_excess_",  # the customer's own lateness, beside that of its industry
         ),
     ),
     Cause(

@@ -96,7 +96,7 @@ _NO_SALES_90 = Text("no sales in the last 90 days", "近90天无销售")
 FEATURES = (
     Feature(
         name="pay_dso_90d",
-        text=Text("Days sales outstanding on the sales of the last 90 days", "应收账款周转天数（近90天销售）"),
+        text=Text("Days sales outstanding on the sales of the last 90 days", "按近90天销售计的应收账款周转天数"),
         unit=Unit.DAYS,
         source=Source.PAYMENT,
         missing=_NO_SALES_90,
@@ -106,7 +106,7 @@ FEATURES = (
     ),
     Feature(
         name="pay_dso_365d",
-        text=Text("Days sales outstanding on the sales of the last 365 days", "应收账款周转天数（近365天销售）"),
+        text=Text("Days sales outstanding on the sales of the last 365 days", "按近365天销售计的应收账款周转天数"),
         unit=Unit.DAYS,
         source=Source.PAYMENT,
         missing=Text("no sales in the last 365 days", "近365天无销售"),
