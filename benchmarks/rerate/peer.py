@@ -30,7 +30,7 @@ from peer_features import build
 from peer_rules import RuleSet, facts_named
 from scipy.special import expit
 
-TEXTS = ("customer_id",)
+TEXTS = ("customer_id", "cus_country", "cus_industry")
 
 
 def predict(known, folder):
@@ -54,6 +54,7 @@ def share(part, whole):
 def decide(known, pd_12m, policy, as_of, messages):
     """Rules by durable_rules, stage by stage; the rest by arithmetic. Nothing is asked for, no rating went before."""
     facts = {name: known[name].to_numpy("float64", na_value=np.nan) for name in known if name not in TEXTS}
+    facts |= {name: known[name].astype(object).where(known[name].notna(), None).to_numpy() for name in TEXTS[1:]}
     portfolio = known["exposure_cents"].clip(lower=0).sum() / 100
     exposure, unknown = np.maximum(facts["cus_exposure"], 0.0), np.full(len(known), np.nan)
     facts |= {"pd_12m": pd_12m, "pd_grade": pd_grade(pd_12m, policy["grades"])}
@@ -82,7 +83,8 @@ def decide(known, pd_12m, policy, as_of, messages):
     ask("limits")
     wanted = wanted_terms(facts, policy["terms"])
     limit = set_limit(facts, grade, wanted, effects, policy, portfolio)
-    conclude(limit=limit, exposure_to_limit=share(exposure, limit))
+    agreed = share(limit, facts["cus_current_limit"])
+    conclude(limit=limit, exposure_to_limit=share(exposure, limit), limit_to_current=agreed)
     ask("terms")
     terms = set_terms(wanted, grade, limit, effects, policy)
     conclude(terms_days=terms)

@@ -104,6 +104,7 @@ def customer_features(customers, known, day):
     exposure = known["open_cents"] + known["order_cents"] - known["unapplied_cents"]
     collateral = customers["guarantee_amount_cents"].fillna(0) + customers["insured_amount_cents"].fillna(0)
     found = pd.DataFrame({"exposure_cents": exposure, "cus_exposure": exposure / 100.0})
+    found["cus_country"], found["cus_industry"] = customers["country"], customers["industry"]
     for name in ("current_limit", "guarantee_amount", "insured_amount"):
         found[f"cus_{name}"] = customers[f"{name}_cents"] / 100.0
     found["cus_current_terms_days"] = customers["current_terms_days"]

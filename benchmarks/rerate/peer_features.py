@@ -16,8 +16,8 @@ ITEMS = [
     "retained_earnings",
 ]
 COLUMNS = {
-    "customers": "customer_id industry registered_on customer_since parent_id current_limit_cents current_terms_days "
-    "guarantee_amount_cents insured_amount_cents known_at",
+    "customers": "customer_id country industry registered_on customer_since parent_id current_limit_cents "
+    "current_terms_days guarantee_amount_cents insured_amount_cents known_at",
     "invoices": "invoice_id customer_id issued_on due_on amount_cents disputed disputed_on dispute_closed_on known_at",
     "payments": "invoice_id customer_id paid_on amount_cents kind",
     "orders": "customer_id ordered_on amount_cents closed_on",

@@ -10,11 +10,13 @@ from itertools import chain, product
 from operator import and_
 
 import numpy as np
+import pandas as pd
 from durable import lang
 from durable.engine import Host, MessageNotHandledException
 
 TINY = 1e-4  # Python writes smaller numbers with an exponent, which durable_rules refuses; no threshold is below it
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "known": "missing", "missing": "known"}
+OPPOSITE |= {"in": "not in", "not in": "in"}
 TESTS = {
     "<": lambda fact, value: fact < value,
     "<=": lambda fact, value: fact <= value,
@@ -41,6 +43,10 @@ def true_ways(when):
             return list(chain(*map(true_ways, arms)))
         case {"not": arm}:
             return true_ways(negated(arm))
+        case [fact, "in", values]:
+            return [[(fact, "==", value)] for value in values]
+        case [fact, "not in", values]:
+            return [[(fact, "!=", value) for value in values]]
         case [fact, test, value]:
             return [[(fact, test, value)]]
 
@@ -89,8 +95,9 @@ class RuleSet:
         with lang.ruleset(name):
             for rule in rules:
                 self._write(true_ways(rule["when"]), self.hits[rule["id"]])
-                if rule["on_missing"] == "refer":
-                    self._write(unknown_ways(rule["when"]), self.referred[rule["id"]])
+                if rule["on_missing"] != "no_hit":
+                    found = self.referred if rule["on_missing"] == "refer" else self.hits
+                    self._write(unknown_ways(rule["when"]), found[rule["id"]])
         self.host = lang.get_host()
 
     def _write(self, ways, found):
@@ -106,7 +113,7 @@ class RuleSet:
             self.flags.add(fact)
             return getattr(lang.m, f"no_{fact}") == (1 if test == "missing" else 0)
         self.facts.add(fact)
-        return TESTS[test](getattr(lang.m, fact), float(value))
+        return TESTS[test](getattr(lang.m, fact), value if isinstance(value, str) else float(value))
 
     def evaluate(self, facts):
         """Ask about every row of `facts` (an array per fact, NaN missing), one fact at a time."""
@@ -122,7 +129,14 @@ class RuleSet:
         asked = sorted(self.facts & facts.keys())
         names = [*asked, *(f"no_{name}" for name in sorted(self.flags))]
         values = [facts[name] for name in asked]
-        lists = [np.where(np.abs(column) < TINY, 0.0, column).tolist() for column in values]
-        lists += [np.isnan(facts[name]).astype("int64").tolist() for name in sorted(self.flags)]
+        lists = [plain(column) for column in values]
+        lists += [pd.isna(facts[name]).astype("int64").tolist() for name in sorted(self.flags)]
         for row in zip(*lists, strict=True):
-            yield {name: value for name, value in zip(names, row, strict=True) if value == value}  # noqa: PLR0124 - NaN
+            yield {name: value for name, value in zip(names, row, strict=True) if value is not None}
+
+
+def plain(column):
+    """Numbers without exponents, and None for what is missing."""
+    if column.dtype == object:
+        return column.tolist()
+    return [None if value != value else value for value in np.where(np.abs(column) < TINY, 0.0, column).tolist()]  # noqa: PLR0124 - NaN

@@ -9,10 +9,12 @@ from typer.testing import CliRunner
 
 from riskengine.cli.main import app
 from riskengine.policy.findings import PolicyFindings
+from riskengine.policy.schema import KINDS
 from riskengine.policy.source import load_policy
 from riskengine.terms.decision import Stage
 from riskengine.terms.errors import UsageError
 from riskengine.workflows.check_policy import check_policy
+from riskengine.workflows.language_page import file_keys
 from riskengine.workflows.policy_cases import run_cases
 from riskengine.workflows.rules_page import BEGIN, END, rules_reference
 from support.policy_folder import PROJECT, SHIPPED, VOCABULARY, good_policy
@@ -122,3 +124,13 @@ def test_the_committed_page_is_what_the_code_says() -> None:
     page = PAGE.read_text(encoding="utf-8")
     generated = page[page.index(BEGIN) : page.index(END) + len(END)] + "\n"
     assert generated == rules_reference(), "replace the part between the markers by: riskengine rules reference"
+
+
+def test_every_key_of_every_file_has_a_meaning() -> None:
+    pages = dict(file_keys())
+    assert len(pages) == len(KINDS)
+    for about, rows in pages.items():
+        assert rows, about
+        assert [key for key, _, meaning in rows if not meaning] == [], about
+    keys = {key for rows in pages.values() for key, *_ in rows}
+    assert {"`versions[].policy.need.headroom`", "`tables[].rows`", "`segments.<name>.if_unknown`"} <= keys

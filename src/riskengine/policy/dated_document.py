@@ -21,14 +21,14 @@ from riskengine.tables.yaml_model import StrictModel
 class Decided(StrictModel):
     """From when something holds, and on whose word."""
 
-    start: dt.date = Field(alias="from")
-    reference: str = Field(min_length=1)
-    decided_by: str = Field(min_length=1)
+    start: dt.date = Field(alias="from", description="first day in force")
+    reference: str = Field(min_length=1, description="where it is written, and why")
+    decided_by: str = Field(min_length=1, description="who decided it")
 
 
 class PolicyVersion(Decided):
-    policy: dict[str, Any]
+    policy: dict[str, Any] = Field(description="what holds; numbers may be parameters, in quotes")
 
 
 class PolicyDocument(StrictModel):
-    versions: tuple[PolicyVersion, ...] = Field(min_length=1)
+    versions: tuple[PolicyVersion, ...] = Field(min_length=1, description="by date; each replaces the one before")

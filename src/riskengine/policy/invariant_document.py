@@ -39,26 +39,28 @@ def _invariant_id(value: str) -> str:
 
 
 class WorseDocument(StrictModel):
-    fact: str
-    when: Direction
-    never_better: tuple[Measure, ...] = Field(min_length=1)
+    fact: str = Field(description="the fact that differs between two customers who are otherwise equal")
+    when: Direction = Field(description="which of the two values is the worse")
+    never_better: tuple[Measure, ...] = Field(min_length=1, description="in what the worse one is never treated better")
 
 
 class MissingDocument(StrictModel):
-    facts: Literal["any"] | tuple[str, ...]
-    never_better: tuple[Measure, ...] = Field(min_length=1)
-    stand_ins: tuple[StandIn, ...] = ()
+    facts: Literal["any"] | tuple[str, ...] = Field(description="which of them may be missing")
+    never_better: tuple[Measure, ...] = Field(
+        min_length=1, description="in what a gap is never better than the worst value that could have filled it"
+    )
+    stand_ins: tuple[StandIn, ...] = Field((), description="amounts that policy sets itself where facts are missing")
 
 
 class InvariantDocument(StrictModel):
-    id: Annotated[str, AfterValidator(_invariant_id)]
-    name: TextDocument
-    why: TextDocument
-    in_force: InForce | None = None
-    given: Any = None  # read by `condition_reader`, as is `always`
-    always: Any = None
-    worse: WorseDocument | None = None
-    missing: MissingDocument | None = None
+    id: Annotated[str, AfterValidator(_invariant_id)] = Field(description="`INV-TOPIC-001`")
+    name: TextDocument = Field(description="what must hold, in a sentence")
+    why: TextDocument = Field(description="what would go wrong otherwise")
+    in_force: InForce | None = Field(None, description="without it on every date of the policy")
+    given: Any = Field(None, description="a condition: of whom it is said; without it of everybody")
+    always: Any = Field(None, description="a condition that holds for all of them")  # read by `condition_reader`
+    worse: WorseDocument | None = Field(None, description="a worse value of one fact never leads to anything better")
+    missing: MissingDocument | None = Field(None, description="a missing fact never leads to anything better")
 
     @model_validator(mode="after")
     def _must_say_one_thing(self) -> Self:
@@ -70,4 +72,4 @@ class InvariantDocument(StrictModel):
 
 
 class InvariantsDocument(StrictModel):
-    invariants: tuple[InvariantDocument, ...] = Field(min_length=1)
+    invariants: tuple[InvariantDocument, ...] = Field(min_length=1, description="what must hold on every date")

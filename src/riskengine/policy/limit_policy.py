@@ -18,7 +18,7 @@ Days = Annotated[int, Field(ge=0, le=3660)]
 class NeedPolicy(StrictModel):
     """Need = expected monthly purchases x (1 + headroom) x (terms + average delay) / 30."""
 
-    headroom: Share
+    headroom: Share = Field(description="added to the mean month's purchases, as a share of them")
     longest_delay_days: Days = Field(description="a customer's lateness raises his need by no more than this")
     least: Amount = Field(description="need is never taken below this, so that small buyers keep a usable account")
 
@@ -26,11 +26,11 @@ class NeedPolicy(StrictModel):
 class CapacityPolicy(StrictModel):
     """From the statement: the middle one of three shares. Without one: a share of what was paid in twelve months."""
 
-    equity_share: Share
-    working_capital_share: Share
-    revenue_share: Share
-    statement_oldest_days: Days
-    paid_share: Share
+    equity_share: Share = Field(description="of book equity")
+    working_capital_share: Share = Field(description="of working capital")
+    revenue_share: Share = Field(description="of a year's revenue")
+    statement_oldest_days: Days = Field(description="a statement older than this is none")
+    paid_share: Share = Field(description="of what was paid in twelve months, where there is no statement")
     paid_least_count: int = Field(ge=1, description="settled invoices before paid history is evidence")
     starter: Amount = Field(description="where there is neither a statement nor paid history")
 
@@ -53,25 +53,27 @@ class CapPolicy(StrictModel):
 
 class RoundingStep(StrictModel):
     above: Amount = Field(description="limits from this amount on are rounded down to `step`")
-    step: float = Field(gt=0, allow_inf_nan=False)
+    step: float = Field(gt=0, allow_inf_nan=False, description="to a multiple of this")
 
 
 class AvailablePolicy(StrictModel):
     """Available credit = limit - open invoices - open orders + the secured parts."""
 
-    guaranteed_share: Share
-    insured_share: Share
+    guaranteed_share: Share = Field(description="of guarantees, that counts as secured")
+    insured_share: Share = Field(description="of insured amounts, that counts as secured")
 
 
 class LimitPolicy(StrictModel):
     """Everything a limit is computed from beside the grade."""
 
-    need: NeedPolicy
-    capacity: CapacityPolicy
-    evidence: EvidencePolicy
-    caps: CapPolicy
-    rounding: tuple[RoundingStep, ...] = Field(min_length=1, strict=False)
-    available: AvailablePolicy
+    need: NeedPolicy = Field(description="what the customer needs to owe")
+    capacity: CapacityPolicy = Field(description="what the customer can carry")
+    evidence: EvidencePolicy = Field(description="how carefully the PD of little-known customers is taken")
+    caps: CapPolicy = Field(description="what nobody may exceed")
+    rounding: tuple[RoundingStep, ...] = Field(
+        min_length=1, strict=False, description="steps limits are rounded down to"
+    )
+    available: AvailablePolicy = Field(description="what counts beside the limit")
 
     @model_validator(mode="after")
     def _steps_must_nest(self) -> Self:

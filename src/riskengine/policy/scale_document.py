@@ -21,22 +21,22 @@ from riskengine.tables.yaml_model import StrictModel
 
 
 class DefaultGrade(StrictModel):
-    limit_factor: float = Field(ge=0, allow_inf_nan=False)
-    terms_cap_days: int = Field(ge=0, le=3650)
-    text: TextDocument
+    limit_factor: float = Field(ge=0, allow_inf_nan=False, description="by which a limit is multiplied")
+    terms_cap_days: int = Field(ge=0, le=3650, description="longest terms; 0 is prepayment")
+    text: TextDocument = Field(description="what people call it")
 
 
 class GradeBand(DefaultGrade):
-    grade: int = Field(ge=1, le=8)
-    pd_from: float | None = Field(default=None, ge=0, le=1)
-    pd_to: float = Field(gt=0, le=1)
-    review_months: int = Field(ge=1, le=60)
+    grade: int = Field(ge=1, le=8, description="its number; 1 is best")
+    pd_from: float | None = Field(default=None, ge=0, le=1, description="lowest PD; that at which the one before ends")
+    pd_to: float = Field(gt=0, le=1, description="PDs below this; the last grade ends at 1, which belongs to it")
+    review_months: int = Field(ge=1, le=60, description="months until the next review falls due")
 
 
 class ScaleVersion(Decided):
-    grades: tuple[GradeBand, ...] = Field(min_length=2)
-    default: DefaultGrade
+    grades: tuple[GradeBand, ...] = Field(min_length=2, description="best first, without gap from PD 0 to 1")
+    default: DefaultGrade = Field(description="grade 'D', of customers in default")
 
 
 class ScaleDocument(StrictModel):
-    versions: tuple[ScaleVersion, ...] = Field(min_length=1)
+    versions: tuple[ScaleVersion, ...] = Field(min_length=1, description="by date; each replaces the one before")

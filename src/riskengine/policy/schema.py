@@ -70,6 +70,12 @@ _KINDS: Mapping[str, _FileKind] = MappingProxyType(
 KINDS: tuple[str, ...] = tuple(_KINDS)
 
 
+def models_of(kind: str) -> tuple[type[BaseModel], type[BaseModel] | None, str]:
+    """The model of one kind of file, that of its `policy` where it is dated, and what the file is about."""
+    found = _KINDS[kind]
+    return found.model, found.policy, found.about
+
+
 def kind_of(path: str) -> str:
     """The kind of a file, from its path in the policy folder.
 

@@ -47,7 +47,7 @@ class TableDocument(StrictModel):
     reason: TextDocument | None = Field(
         None, description="a sentence; `{fact}`, `{@parameter}`, and `{@value}` for the value of the row"
     )
-    in_force: InForce
+    in_force: InForce = Field(description="when it holds")
     over: tuple[str, ...] = Field(min_length=1, max_length=3, description="the facts it asks, one to three")
     on_missing: OnMissing = Field(description="what follows where no row is certain because a fact is not known")
     sets: Sets = Field(description="the part of an effect that the last entry of each row gives")

@@ -14,10 +14,10 @@ GradeNumber = Annotated[int, Field(ge=1, le=8)]
 class DiscountPolicy(StrictModel):
     """An early-payment discount such as 2/10 net 30: `percent` off when paid within `within_days`."""
 
-    percent: float = Field(gt=0, lt=100, allow_inf_nan=False)
-    within_days: int = Field(gt=0)
-    best_grade: GradeNumber
-    worst_grade: GradeNumber
+    percent: float = Field(gt=0, lt=100, allow_inf_nan=False, description="off the invoice")
+    within_days: int = Field(gt=0, description="when paid within so many days")
+    best_grade: GradeNumber = Field(description="the best grade it is offered to")
+    worst_grade: GradeNumber = Field(description="the worst grade it is offered to")
     shortest_terms_days: int = Field(gt=0, description="terms shorter than this carry no discount")
 
     @model_validator(mode="after")
@@ -32,14 +32,14 @@ class DiscountPolicy(StrictModel):
 class FollowUp(StrictModel):
     """Who answers a warning, and within how many days."""
 
-    owner: str = Field(min_length=1)
-    due_days: int = Field(ge=0, le=366)
+    owner: str = Field(min_length=1, description="the role that answers it")
+    due_days: int = Field(ge=0, le=366, description="days until it is answered")
 
 
 class FollowUpPolicy(StrictModel):
-    watch: FollowUp
-    amber: FollowUp
-    red: FollowUp
+    watch: FollowUp = Field(description="of warnings to be watched")
+    amber: FollowUp = Field(description="of amber warnings")
+    red: FollowUp = Field(description="of red warnings")
 
     def of(self, severity: Severity) -> FollowUp:
         return {Severity.WATCH: self.watch, Severity.AMBER: self.amber, Severity.RED: self.red}[severity]
@@ -58,8 +58,8 @@ class TermsPolicy(StrictModel):
     longest_days: int = Field(gt=0, le=365, description="nobody gets longer, whatever the grade and the rules say")
     longest_extension_days: int = Field(ge=0, le=15, description="the most that rules may add together")
     steps_days: tuple[int, ...] = Field(min_length=1, strict=False, description="where terms that are cut end")
-    discount: DiscountPolicy | None = None
-    follow_up: FollowUpPolicy
+    discount: DiscountPolicy | None = Field(None, description="for paying early; without it none is offered")
+    follow_up: FollowUpPolicy = Field(description="who answers warnings, and by when")
 
     @model_validator(mode="after")
     def _steps_must_rise(self) -> Self:

@@ -7,8 +7,8 @@ from riskengine.terms.text import Text
 
 
 class TextDocument(StrictModel):
-    en: str = Field(min_length=1)
-    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1, description="in English")
+    zh: str = Field(min_length=1, description="in Chinese")
 
     def text(self) -> Text:
         return Text(self.en, self.zh)

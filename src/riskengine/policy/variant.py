@@ -14,7 +14,7 @@ from riskengine.policy.condition import Condition, Literal
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
 from riskengine.policy.parameter_use import parameters_of
 from riskengine.policy.parameters import Parameter, values_on
-from riskengine.policy.segment import Segment, are_apart, inside, outside
+from riskengine.policy.segment import SEGMENT_FACTS, Segment, are_apart, inside, outside
 
 Winners = tuple[tuple[str, Segment | None], ...]  # parameter -> the segment whose value holds, None: the general value
 
@@ -37,7 +37,13 @@ def variants_on(
     """The variants of a rule on a date, the general one first. `general`: the values of all parameters on that date for
     customers without a segment, where they are at hand."""
     values = values_on(draft.parameters, as_of) if general is None else general
-    return variants_of((name for name, _ in parameters_of(rule)), draft.parameters, draft.segments, values, as_of)
+    known = {name: s for name, s in draft.segments.items() if all(_makes(fact, draft) for fact, _ in s.members)}
+    return variants_of((name for name, _ in parameters_of(rule)), draft.parameters, known, values, as_of)
+
+
+def _makes(fact: str, draft: PolicyDraft) -> bool:
+    """Whether a fact makes a segment; where it does not, `check_segments` says so."""
+    return fact in SEGMENT_FACTS and fact in draft.vocabulary
 
 
 def variants_of(

@@ -88,7 +88,9 @@ CONTEXT_FACTS: tuple[Fact, ...] = (
     ),
     _context("limit", "Credit limit", "信用额度", Unit.MONEY, Stage.TERMS),
     _context("limit_to_prev", "Limit as a multiple of the previous one", "额度为上次的倍数", Unit.RATIO, Stage.TERMS),
-    _context("limit_to_current", "Limit as a multiple of the agreed one", "额度为现行额度的倍数", Unit.RATIO, Stage.TERMS),
+    _context(
+        "limit_to_current", "Limit as a multiple of the agreed one", "额度为现行额度的倍数", Unit.RATIO, Stage.TERMS
+    ),
     _context("exposure_to_limit", "Exposure over the new limit", "敞口与新额度之比", Unit.RATIO, Stage.TERMS),
     _context("req_to_limit", "Limit asked for over the new limit", "申请额度与新额度之比", Unit.RATIO, Stage.TERMS),
     _context(

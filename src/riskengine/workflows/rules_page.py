@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from riskengine.policy.condition import ORDERINGS, Op
 from riskengine.policy.rule import LAST_STAGE
 from riskengine.policy.rule_document import EffectDocument
-from riskengine.policy.vocabulary import CONTEXT_FACTS, STAGES, Fact
+from riskengine.policy.segment import SEGMENT_FACTS
+from riskengine.policy.vocabulary import CONTEXT_FACTS, STAGES, Fact, standard_vocabulary
 from riskengine.rules.outcomes import OUTCOMES
 from riskengine.terms.decision import Action, OnMissing, Outcome
+from riskengine.workflows.language_page import file_keys
 
 COMMAND = "riskengine rules reference"
 BEGIN, END = "<!-- begin: riskengine rules reference -->", "<!-- end: riskengine rules reference -->"
@@ -16,7 +18,7 @@ _OUTCOMES = {
     Outcome.HIT: "the condition is true",
     Outcome.NO_HIT: "the condition is false",
     Outcome.MISSING: "the condition is unknown; `on_missing` says what follows",
-    Outcome.SNOOZED: "reserved for a rule that is switched off for one customer for a time",
+    Outcome.SNOOZED: "`hit` or `missing`, but the customer is exempt (`exceptions.yaml`); nothing follows",
 }
 _ON_MISSING = {
     OnMissing.REFER: "a person decides, with this rule as the reason; the effects do not apply",
@@ -26,11 +28,16 @@ _ON_MISSING = {
 
 
 def rules_reference() -> str:
-    """Operators, outcomes, effects, actions and facts beside the features, as Markdown with both markers."""
+    """Keys of all files, operators, outcomes, effects, actions and facts beside the features, as Markdown with both
+    markers."""
     return "\n".join([BEGIN, "", *_lines(), END]) + "\n"
 
 
 def _lines() -> Iterator[str]:
+    for about, rows in file_keys():
+        name, _, what = about.partition(": ")
+        yield from _table(f"`{name}`: {what}", ("key", "value", "meaning"), iter(rows))
+    yield from _table("Facts that make a segment", ("fact", "meaning"), _segment_facts())
     yield from _table("Operators", ("operator", "operand", "facts"), _operators())
     yield from _table("Outcomes", ("outcome", "meaning"), ((f"`{o.value}`", _OUTCOMES[o]) for o in OUTCOMES))
     yield from _table("`on_missing`", ("value", "what follows"), ((f"`{o.value}`", _ON_MISSING[o]) for o in OnMissing))
@@ -65,6 +72,12 @@ def _effects() -> Iterator[tuple[str, ...]]:
         meaning, _, joined = (field.description or "").rpartition("; ")
         part = "severity" if name == "warning" else name
         yield f"`{name}`", meaning, joined, LAST_STAGE.get(part, STAGES[-1]).value
+
+
+def _segment_facts() -> Iterator[tuple[str, ...]]:
+    known = standard_vocabulary()
+    for name in SEGMENT_FACTS:
+        yield f"`{name}`", f"{known[name].text.en}<br>{known[name].text.zh}"
 
 
 def _facts() -> Iterator[tuple[str, ...]]:
