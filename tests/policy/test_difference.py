@@ -58,7 +58,7 @@ def test_a_policy_does_not_differ_from_itself():
     assert found.changes == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(PARAMETERS), st.integers(1, 9))
 def test_every_edited_parameter_is_found_and_only_it(name, shift):
     old = SOURCE.draft.parameters[name].values[-1].value
@@ -69,7 +69,6 @@ def test_every_edited_parameter_is_found_and_only_it(name, shift):
     assert (change.before.value, change.after.value) == (old, old + shift)
     assert change.decides
     assert set(change.rules) == {c.written_id for c in change.affected}
-    assert not compare_sources(SOURCE, edited).is_empty
 
 
 def _with_first_leaf(condition, edit):
@@ -99,7 +98,7 @@ RULE_EDITS = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, RULES - 1), st.sampled_from(sorted(RULE_EDITS)))
 def test_every_edited_rule_is_found_and_only_it(place, aspect):
     rule = SOURCE.draft.rules[place]
@@ -113,7 +112,7 @@ def test_every_edited_rule_is_found_and_only_it(place, aspect):
         assert aspect in change.aspects or "reason" in change.aspects
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, RULES - 1))
 def test_a_removed_rule_is_removed_one_way_and_added_the_other(place):
     rules = SOURCE.draft.rules
@@ -216,3 +215,36 @@ def test_a_row_put_in_between_is_one_change():
     added = [change for change in found if change.before is None]
     assert [str(change.after.when) for change in added] == ["pay_dpd_max >= 45"]
     assert all(set(change.aspects) <= {"id", "part"} for change in found if change.before is not None)
+
+
+EXCLUSION = """exclusions:
+  - rule: HST-PAY-001
+    customer: C0001
+    from: 2025-03-01
+    until: 2025-06-01
+    reason: freight
+    requested_by: a.meier
+    approved_by: b.chen
+"""
+
+
+def test_an_exclusion_differs_while_it_holds(tmp_path):
+    folder = tmp_path / "rules"
+    shutil.copytree(SHIPPED, folder)
+    text = (folder / "exceptions.yaml").read_text(encoding="utf-8")
+    (folder / "exceptions.yaml").write_text(text.replace("exclusions: []\n", EXCLUSION), encoding="utf-8")
+    (folder / "policy.yaml").write_text("name: Trade credit policy\ncurrency: CNY\nowner: risk\n", encoding="utf-8")
+    found = compare_sources(SOURCE, load_policy(folder))
+    (dated,) = found.changes
+    assert dated.change.after.customer_id == "C0001"
+    assert [(p.start, p.until) for p in dated.periods] == [(dt.date(2025, 3, 1), dt.date(2025, 6, 1))]
+    assert found.periods == dated.periods
+    assert [which for which, _, _ in found.renamed] == ["owner"]
+
+
+def test_another_currency_is_a_change(tmp_path):
+    folder = tmp_path / "rules"
+    shutil.copytree(SHIPPED, folder)
+    (folder / "policy.yaml").write_text("name: Trade credit policy\ncurrency: EUR\nowner: x\n", encoding="utf-8")
+    (change,) = compare_on(SOURCE, DAY, load_policy(folder), DAY)
+    assert (change.part, change.path, change.before, change.after) == (Part.POLICY, "currency", "CNY", "EUR")

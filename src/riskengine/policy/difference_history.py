@@ -28,14 +28,15 @@ class DatedChange:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDifference:
-    """`periods` are those in which the two decide differently, or show other words; `begins` those in which only one
-    of the two is in force at all.
+    """`periods` are those in which the two decide differently, or show other words; `only_first` and `only_second`
+    those in which only one of the two is in force at all.
     """
 
     changes: tuple[DatedChange, ...]
     periods: tuple[Period, ...]
     only_first: tuple[Period, ...] = ()
     only_second: tuple[Period, ...] = ()
+    renamed: tuple[tuple[str, str, str], ...] = ()  # what of name and owner differs: which, before, after
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +55,7 @@ class PolicyDifference:
 
 def compare_sources(first: PolicySource, second: PolicySource) -> PolicyDifference:
     """Every difference over all dates, each with the periods in which it stands."""
-    days = sorted({*first.draft.dates(), *second.draft.dates()})
+    days = sorted({*first.draft.all_dates(), *second.draft.all_dates()})
     ends: list[dt.date | None] = [*(later for _, later in pairwise(days)), None]
     found: list[tuple[Change, list[Period]]] = []
     differing: list[Period] = []
@@ -71,7 +72,9 @@ def compare_sources(first: PolicySource, second: PolicySource) -> PolicyDifferen
         if before.content_hash != after.content_hash:
             _prolong(differing, period)
     changes = sorted((DatedChange(change, tuple(periods)) for change, periods in found), key=_order)
-    return PolicyDifference(tuple(changes), tuple(differing), tuple(lonely[True]), tuple(lonely[False]))
+    return PolicyDifference(
+        tuple(changes), tuple(differing), tuple(lonely[True]), tuple(lonely[False]), _renamed(first, second)
+    )
 
 
 def compare_days(
@@ -82,6 +85,15 @@ def compare_days(
     changes = compare_on(first, first_day, second, second_day)
     same = first.in_force(first_day).content_hash == second.in_force(second_day).content_hash
     return PolicyDifference(tuple(DatedChange(change, (period,)) for change in changes), () if same else (period,))
+
+
+def _renamed(first: PolicySource, second: PolicySource) -> tuple[tuple[str, str, str], ...]:
+    """Neither changes a decision; the currency would, and is told as a change."""
+    one, other = first.draft.identity, second.draft.identity
+    if one is None or other is None:
+        return ()
+    pairs = (("name", one.name, other.name), ("owner", one.owner, other.owner))
+    return tuple(pair for pair in pairs if pair[1] != pair[2])
 
 
 def policy_on(source: PolicySource, day: dt.date) -> Policy | None:

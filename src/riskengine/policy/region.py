@@ -15,6 +15,7 @@ from riskengine.policy.normal_form import Alternative, TooManyAlternatives, alte
 from riskengine.policy.vocabulary import Fact, Vocabulary
 
 Value = float | str | None  # None: missing
+_STEPS = {Unit.RATIO: 0.01}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def some_value(bounds: Bounds, fact: Fact) -> Value:
 
     Raises ValueError if there is none; `regions` gives no such bounds.
     """
-    for value in _candidates(bounds, fact):
+    for value in (*_round_values(bounds, fact), *_candidates(bounds, fact)):
         if bounds.accepts(value) and _in_domain(value, fact):
             return value
     raise ValueError(f"no value of {fact.name} lies in {bounds}")
@@ -139,10 +140,14 @@ def _narrowed(bounds: Bounds, literal: Comparison | IsMissing | Not) -> Bounds:
 
 
 def _within(bounds: Bounds, values: tuple[float | str, ...], *, keep: bool) -> Bounds:
-    if not keep:
-        return replace(bounds, excluded=tuple(dict.fromkeys((*bounds.excluded, *values))))
-    before = values if bounds.among is None else bounds.among
-    return replace(bounds, among=tuple(value for value in before if value in values))
+    excluded, among = bounds.excluded, bounds.among
+    if keep:
+        among = values if among is None else tuple(value for value in among if value in values)
+    else:
+        excluded = tuple(dict.fromkeys((*excluded, *values)))
+    if among is not None:
+        among, excluded = tuple(value for value in among if value not in excluded), ()
+    return replace(bounds, among=among, excluded=excluded)
 
 
 def _cut(bounds: Bounds, op: Op, limit: float) -> Bounds:
@@ -183,6 +188,17 @@ def _candidates(bounds: Bounds, fact: Fact) -> Iterator[Value]:
         return
     yield from _edges(bounds, fact)
     yield from _inner(bounds, fact)
+
+
+def _round_values(bounds: Bounds, fact: Fact) -> Iterator[float]:
+    """A step that people would take off an end that is excluded."""
+    if bounds.must_be_missing or bounds.among is not None or fact.is_text:
+        return
+    step = _STEPS.get(fact.unit, 1.0)
+    for end, sign in ((bounds.low, 1.0), (bounds.high, -1.0)):
+        if math.isfinite(end):
+            yield end
+            yield round(end + sign * step, 9)
 
 
 def _edges(bounds: Bounds, fact: Fact) -> Iterator[float]:

@@ -22,10 +22,10 @@ from riskengine.reports.rule_words import (
     condition_text,
     effect_text,
     exact_value,
-    fact_text,
     parameter_value,
     part_text,
     region_text,
+    short_fact_text,
 )
 from riskengine.terms.text import Language, Text
 
@@ -53,7 +53,9 @@ class DifferenceWriter:
             if found:
                 yield self.say(f"# {en}", f"# {zh}")
             for dated in found:
-                yield from self._change(dated)
+                if not _is_moved_row(dated.change):
+                    yield from self._change(dated)
+            yield from self._moved_rows([d.change for d in found if _is_moved_row(d.change)])
         yield from self._recorded(difference)
 
     def say(self, en: str, zh: str) -> str:
@@ -90,9 +92,22 @@ class DifferenceWriter:
             for period in periods:
                 yield "  " + self.say(f"{self.period(period)}: {en}", f"{self.period(period)}：{zh}")
 
+    def _moved_rows(self, changes: Sequence[Change]) -> Iterator[str]:
+        """Rows of tables that only stand in another place now."""
+        bases = [change.base_id for change in changes if isinstance(change, RuleChange)]
+        for base in dict.fromkeys(bases):
+            count = bases.count(base)
+            yield "  " + self.say(
+                f"{base}: {count} rows keep what they say under another number",
+                f"{base}：{count}行内容不变、仅行号变动",
+            )
+
     def _recorded(self, difference: PolicyDifference) -> Iterator[str]:
-        if difference.recorded:
+        if difference.recorded or difference.renamed:
             yield self.say("# Recorded otherwise, with the same value", "# 数值相同、记录不同")
+        for which, before, after in difference.renamed:
+            label = self.say(which, {"name": "政策名称", "owner": "负责人"}[which])
+            yield f"  {label}: {before} -> {after}"
         for dated in difference.recorded:
             if isinstance(dated.change, ParameterChange) and dated.change.before and dated.change.after:
                 old, new = dated.change.before, dated.change.after
@@ -239,8 +254,9 @@ class DifferenceWriter:
     def _example(self, found: Affected, indent: str) -> Iterator[str]:
         if found.example is None or found.both:
             return
+        known = self.vocabulary
         facts = self.say("; ", "；").join(
-            f"{self.text(fact_text(name, self.vocabulary))} {self.text(exact_value(name, value, self.vocabulary))}"
+            f"{self.text(short_fact_text(name, known))} {self.text(exact_value(name, value, known))}"
             for name, value in found.example.facts.items()
         )
         none = Text("no such rule", "无此规则")
@@ -282,6 +298,10 @@ class DifferenceWriter:
             f"{one.reason}; requested by {one.requested_by}, approved by {one.approved_by}",
             f"{one.reason}；申请人{one.requested_by}，批准人{one.approved_by}",
         )
+
+
+def _is_moved_row(change: Change) -> bool:
+    return isinstance(change, RuleChange) and bool(change.aspects) and set(change.aspects) <= {"id", "part"}
 
 
 _HEADINGS: dict[tuple[str, str], type[Change]] = {

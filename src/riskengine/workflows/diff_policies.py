@@ -113,6 +113,7 @@ def comparison_as_json(comparison: PolicyComparison) -> dict[str, Any]:
         "periods": [_period(period) for period in difference.periods],
         "only_first": [_period(period) for period in difference.only_first],
         "only_second": [_period(period) for period in difference.only_second],
+        "renamed": {which: [before, after] for which, before, after in difference.renamed},
         "changes": [_change(dated, comparison.vocabulary) for dated in difference.changes],
     }
 
