@@ -2,6 +2,7 @@
 # make demo     a generated portfolio rated, limited and warned about
 # make test     everything a test may check
 # make check    style, types and import contracts only
+# make draft    the policy in rules/ started, checked, proved and tried, ready to be approved: AUTHOR=, NOTE=, TRIAL=
 
 PYTHON ?= $(shell command -v python3.12 >/dev/null 2>&1 && python3.12 -c '' 2>/dev/null && echo python3.12 || echo python3)
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 DEMO := demo
 
-.PHONY: help doctor environment demo test check lock clean
+.PHONY: help doctor environment demo test check draft lock clean
 
 help: doctor
 	@sed -n 's/^# //p' Makefile
@@ -39,6 +40,7 @@ demo: environment
 
 test: check
 	$(BIN)/riskengine rules check
+	$(BIN)/riskengine rules release verify
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: environment
@@ -46,6 +48,14 @@ check: environment
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+# What is left is somebody else's: riskengine rules release approve, and publish.
+draft: environment
+	$(BIN)/riskengine rules release start --author "$(AUTHOR)" --note "$(NOTE)"
+	$(BIN)/riskengine rules release check
+	$(BIN)/riskengine rules release prove
+	$(BIN)/riskengine rules release simulate $(TRIAL)
+	$(BIN)/riskengine rules release status
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras \

@@ -17,7 +17,22 @@ def test_the_portfolio_notebook_runs(
     assert "report:" in capsys.readouterr().out
 
 
-def test_without_a_portfolio_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tuning_notebook_runs(
+    small_world: SmallWorld, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RISKENGINE_DEMO", str(small_world.root))
+    left = runpy.run_path(str(ROOT / "notebooks" / "tuning_a_rule.py"))
+    assert 0 < left["found"]["total"]["moved"] == len(left["movers"])
+    assert left["found"]["ripe_dates"]
+    assert left["curve"].index.tolist() == [30, 45, 60, 75, 90]
+    assert left["curve"]["hits"].is_monotonic_decreasing
+    said = capsys.readouterr().out
+    assert "@hold_dpd" in said
+    assert "decisions differ on 7 dates" in said
+
+
+@pytest.mark.parametrize("name", ["portfolio.py", "tuning_a_rule.py"])
+def test_without_a_portfolio_it_says_what_to_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RISKENGINE_DEMO", "nowhere-at-all")
     with pytest.raises(SystemExit, match="run make demo first"):
-        runpy.run_path(str(ROOT / "notebooks" / "portfolio.py"))
+        runpy.run_path(str(ROOT / "notebooks" / name))
