@@ -145,6 +145,7 @@ def test_in_default_and_unrated_are_said_in_a_sentence(small_world: SmallWorld, 
     if "unrated" in of_status:
         said = "\n".join(lines_of(explain(small_world, of_status["unrated"]), "en", brief=True))
         assert "There is no PD, no grade and no limit; a person decides." in said
+        assert "There is no PD, so no grade can be reached" in said
         assert "rules could not be decided because these facts are not known" in said
 
 

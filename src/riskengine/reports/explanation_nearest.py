@@ -39,8 +39,15 @@ class NearestWriter:
     def lines(self, nearest: Sequence[Nearest], paid: Sequence[PaidWay]) -> Iterator[str]:
         say = self.say
         yield say("# What would lead to a better decision", "# 怎样可以改善决策")
-        if not nearest:
+        if not self.before.predictions.rated[0]:
+            yield say(
+                "  There is no PD, so no grade can be reached: a payment history, orders, a statement or signals are "
+                "needed before the customer can be rated.",
+                "  没有违约概率，无法达到任何等级：须先有付款记录、订单、财务报表或外部信号才能评级。",
+            )
+        elif not nearest:
             yield say("  There is no freeze and no warning to lift, and no better grade to reach.", "  无需改善之处。")
+        if not nearest:
             return
         for found in nearest:
             ways: list[Way | PaidWay] = [way for way in paid if way.goal == found.goal]

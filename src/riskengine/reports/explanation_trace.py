@@ -31,9 +31,12 @@ def trace_lines(
         yield say("# Rules: ", "# 规则：") + say.text(STAGE_TEXT[stage])
         ordered = sorted(found, key=lambda trace: (_ORDER.index(trace.outcome), trace.rule.id))
         silent = [trace for trace in ordered if trace.outcome is Outcome.NO_HIT]
+        rows = [trace for trace in silent if "#" in trace.rule.id]
         for trace in ordered:
-            if not brief or trace.outcome is not Outcome.NO_HIT:
+            if trace not in rows and not (brief and trace in silent):
                 yield from _rule(trace, vocabulary, say)
+        if not brief:
+            yield from _other_rows(rows, say)
         if brief and silent:
             yield say(f"  {len(silent)} rules did not hit.", f"  {len(silent)}条规则未触发。")
 
@@ -65,6 +68,14 @@ def _rule(trace: RuleTrace, vocabulary: Vocabulary, say: Speaker) -> Iterator[st
     yield from (f"    {line}" for line in _consequence(trace, say))
 
 
+def _other_rows(rows: Sequence[RuleTrace], say: Speaker) -> Iterator[str]:
+    """The rows of tables that are not the customer's, in one line for each table."""
+    for base, found in groupby(rows, key=lambda trace: trace.rule.base_id):
+        count = len(list(found))
+        no_hit = say.text(OUTCOME_TEXT[Outcome.NO_HIT])
+        yield say(f"  [{no_hit}] {base}: {count} other rows", f"  [{no_hit}] {base}：其他{count}行")
+
+
 def _consequence(trace: RuleTrace, say: Speaker) -> Iterator[str]:
     effect = say.text(effect_text(trace.rule.then))
     if trace.exclusion is not None:
@@ -91,14 +102,14 @@ def _unknown(trace: RuleTrace, effect: str, say: Speaker) -> str:
 
 
 def _leaf(trace: LeafTrace, vocabulary: Vocabulary, say: Speaker) -> str:
-    """`[yes] Days past due: 69 days (at least 60 days, @hold_dpd; 9 days above it)`."""
+    """`[yes] Days past due: 69 days (asked: at least 60 days, @hold_dpd; 9 days above it)`."""
     about = say.text(short_fact_text(trace.leaf.fact, vocabulary))
     asked = say.text(asked_text(trace.leaf, vocabulary))
     named = f", @{trace.parameter}" if trace.parameter else ""
     verdict = {True: say("yes", "是"), False: say("no", "否"), None: "?"}[trace.holds]
     value, distance = _value(trace, vocabulary, say), _distance(trace, vocabulary, say)
     return say(
-        f"[{verdict}] {about}: {value} ({asked}{named}{distance})",
+        f"[{verdict}] {about}: {value} (asked: {asked}{named}{distance})",
         f"[{verdict}] {about}：{value}（要求{asked}{named}{distance}）",
     )
 
