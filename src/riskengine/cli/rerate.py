@@ -71,6 +71,8 @@ def _show(summary: dict[str, Any], out: Path, people: "Console") -> None:
     if unrated:
         why = ", ".join(f"{n:,} {word.replace('_', ' ')}" for word, n in counts["unrated"].items())
         people.print(f"not rated: {unrated:,} ({why}); listed in the report", highlight=False, soft_wrap=True)
+    for agreed in summary["exceptions"]["of_nobody"]:
+        people.print(f"nobody is meant by the {agreed}; see exceptions.yaml", highlight=False, soft_wrap=True)
     severities = ", ".join(f"{n:,} {word}" for word, n in counts["warnings_by_severity"].items())
     people.print(
         f"warnings: {counts['warnings']:,}" + (f" ({severities})" if severities else ""),

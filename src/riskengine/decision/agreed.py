@@ -1,5 +1,7 @@
 """What people agreed for single customers, looked up for the customers at hand."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from riskengine.decision.arrays import Flags, Floats, Texts
@@ -42,6 +44,17 @@ def temporary_limits(policy: Policy, ids: Texts) -> Floats:
 
 def temporary_limit_of(policy: Policy, customer_id: str) -> TemporaryLimit | None:
     return next((granted for granted in policy.temporary_limits if granted.customer_id == customer_id), None)
+
+
+def agreed_of_nobody(policy: Policy, ids: Collection[str], groups: Collection[str]) -> tuple[str, ...]:
+    """What was agreed for customers and groups that are not there: a slip of the pen, or somebody who left."""
+    exclusions = [
+        f"exclusion of {one.who} from {one.rule_id}"
+        for one in policy.exclusions
+        if (one.customer_id not in ids if one.group_id is None else one.group_id not in groups)
+    ]
+    limits = [f"temporary limit of {one.who}" for one in policy.temporary_limits if one.customer_id not in ids]
+    return (*exclusions, *limits)
 
 
 def _rows_of(exclusion: Exclusion, ids: Texts, groups: Texts | None) -> Flags:

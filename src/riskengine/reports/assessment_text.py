@@ -130,10 +130,22 @@ def limit_lines(path: Mapping[str, JsonValue], currency: str, say: Speaker) -> I
                 f", at a cautious PD of {percent(path['pd_bound'], 2)}", f"，审慎违约概率{percent(path['pd_bound'], 2)}"
             ),
         ),
+        *_temporary(path["temporary_limit"], say),
         (say("cap by rules", "规则封顶"), whole(path["rule_cap"])),
         (say("factor by rules", "规则系数"), _plain(path["rule_factor"])),
     )
     yield from (f"  {name}: {value}" for name, value in parts)
+
+
+def _temporary(granted: Mapping[str, JsonValue] | None, say: Speaker) -> Iterator[tuple[str, str]]:
+    """A limit that people granted for a time, with who and until when."""
+    if granted is not None:
+        day = say.text(day_text(date.fromisoformat(granted["until"])))
+        who = granted["approved_by"]
+        yield (
+            say("granted for a time", "临时额度"),
+            whole(granted["limit"]) + say(f", until {day}, approved by {who}", f"，截至{day}，批准人{who}"),
+        )
 
 
 def _plain(number: float | None) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from riskengine.decision.agreed import agreed_of_nobody
 from riskengine.decision.canonical import sha256_of
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
@@ -109,9 +110,21 @@ def summarise(rating: PortfolioRating, inputs: RunInputs, files: Mapping[str, st
         else {"as_of": previous.as_of.isoformat(), "content_hash": previous.content_hash},
         "reasons": inputs.reasons,
         "counts": count(rating),
+        "exceptions": _exceptions(rating, inputs.policy),
         "portfolio_exposure": rating.portfolio_exposure,
         "figures": figures_as_json(rating.figures),
         "files": dict(files),
+    }
+
+
+def _exceptions(rating: PortfolioRating, policy: Policy) -> dict[str, Any]:
+    """What was agreed for single customers and holds on the date; `of_nobody` names customers and groups not there."""
+    ratings = rating.ratings
+    ids, groups = set(ratings["customer_id"]), set(ratings["group_id"].drop_nulls())
+    return {
+        "exclusions": len(policy.exclusions),
+        "temporary_limits": len(policy.temporary_limits),
+        "of_nobody": list(agreed_of_nobody(policy, ids, groups)),
     }
 
 
