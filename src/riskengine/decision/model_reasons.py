@@ -96,8 +96,11 @@ def tell_model(
         ranked = np.argsort(-sign * weights, axis=0, kind="stable")
         for chosen in ranked[:most]:
             for place in np.unique(chosen):
+                group = groups[place]
                 rows = np.flatnonzero((chosen == place) & (sign * weights[place] >= LEAST_WEIGHT))
-                part = _Part(groups[place], features, values[:, rows], contributions[:, rows], known[:, rows], sign)
+                own = np.ix_(group.features, rows)
+                names = tuple(features[feature] for feature in group.features)
+                part = _Part(group, names, values[own], contributions[own], known[own], sign)
                 for row, reason in zip(rows, part.reasons(weights[place][rows]), strict=True):
                     told[row].append(reason)
     return told
@@ -105,7 +108,7 @@ def tell_model(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One group for the customers of whom it is to be told; all arrays (features, customers)."""
+    """One group for the customers of whom it is to be told; all arrays (features of the group, customers)."""
 
     group: Group
     names: tuple[str, ...]
@@ -117,11 +120,9 @@ class _Part:
     def reasons(self, weights: Floats) -> Iterator[ModelReason]:
         if not len(weights):
             return
-        places = np.array(self.group.features)
-        counts = self.known[places] ^ self.group.unknown
-        loud = np.where(counts, self.sign * self.contributions[places], -np.inf)
+        loud = np.where(self.known ^ self.group.unknown, self.sign * self.contributions, -np.inf)
         first = np.argmax(loud, axis=0)
-        about = self._gaps(loud, places[first]) if self.group.unknown else self._numbers(loud, first, weights)
+        about = self._gaps(loud, first) if self.group.unknown else self._numbers(loud, first, weights)
         for said, weight in zip(about, weights.tolist(), strict=True):
             yield ModelReason(self.group.code, _sentence(said, weight), weight)
 
@@ -142,16 +143,15 @@ class _Part:
             yield Text(f"{cause.en} ({said.en})", f"{cause.zh}（{said.zh}）")
 
     def _number(self, member: int, row: int) -> Text:
-        place = self.group.features[member]
-        name = self.names[place]
-        text, value = short_text(name), write_both(name, float(self.values[place, row]))
+        name = self.names[member]
+        text, value = short_text(name), write_both(name, float(self.values[member, row]))
         return Text(f"{text.en}: {value.en}", f"{text.zh}：{value.zh}")
 
     def _gaps(self, loud: Floats, loudest: Places) -> Iterator[Text]:
         source = self.group.text
         moved = np.count_nonzero(np.isfinite(loud) & (loud != 0.0), axis=0)
-        for place, count in zip(loudest, moved.tolist(), strict=True):
-            text = short_text(self.names[place])
+        for member, count in zip(loudest.tolist(), moved.tolist(), strict=True):
+            text = short_text(self.names[member])
             more = Text(f" and {count - 1} more", f"等{count}项") if count > 1 else Text("", "")
             yield Text(f"Not known of the {source.en}: {text.en}{more.en}", f"{source.zh}中未知：{text.zh}{more.zh}")
 
