@@ -1,11 +1,13 @@
 """LightGBM: monotone, shallow, and the same bytes for the same seed."""
 
+import zlib
 from typing import Any
 
 import numpy as np
 
 from riskengine.features.feature import Feature, Risk
 from riskengine.scoring.calibration import Floats
+from riskengine.scoring.members import average_members
 from riskengine.scoring.spec import BoosterSpec
 from riskengine.terms.errors import InputError
 
@@ -13,7 +15,9 @@ _DIRECTION = {Risk.UP: 1, Risk.DOWN: -1, Risk.FREE: 0}
 
 
 def fit_booster(values: Floats, outcome: Floats, features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> str:
-    """Train on (rows, features) and 0/1 outcomes; the model in LightGBM's text form.
+    """Train on (rows, features) and 0/1 outcomes; the members' mean in LightGBM's text form.
+
+    The first member has the seed itself, further ones seeds drawn from it.
 
     Raises InputError if only one outcome occurs.
     """
@@ -27,10 +31,23 @@ def fit_booster(values: Floats, outcome: Floats, features: tuple[Feature, ...], 
         )
     settings = parameters(features, spec, seed)
     data = lightgbm.Dataset(
-        values, outcome, feature_name=[f.name for f in features], params=settings, free_raw_data=True
+        values, outcome, feature_name=[f.name for f in features], params=settings, free_raw_data=False
     )
-    booster = lightgbm.train(settings, data, num_boost_round=spec.trees)
-    return booster.model_to_string()
+    texts = []
+    for own_seed in member_seeds(seed, spec.members):
+        booster = lightgbm.train(settings | {"seed": own_seed}, data, num_boost_round=spec.trees)
+        texts.append(booster.model_to_string())
+    return average_members(texts)
+
+
+def member_seeds(seed: int, members: int) -> tuple[int, ...]:
+    """The seed of each member: that of the model first, then numbers drawn from it.
+
+    >>> member_seeds(7, 1)
+    (7,)
+    """
+    drawn = np.random.default_rng([abs(seed), zlib.crc32(b"members")]).integers(1, 2**31 - 1, members - 1)
+    return (seed, *drawn.tolist())
 
 
 def parameters(features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> dict[str, Any]:
@@ -38,8 +55,8 @@ def parameters(features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> d
     settings: dict[str, Any] = {
         "objective": "binary",
         "learning_rate": spec.learning_rate,
-        "max_depth": spec.depth,
-        "num_leaves": 2**spec.depth,
+        "max_depth": -1 if spec.depth is None else spec.depth,
+        "num_leaves": spec.leaves or 2 ** (spec.depth or 0),
         "min_data_in_leaf": spec.min_rows_leaf,
         "lambda_l2": spec.l2,
         "feature_fraction": spec.feature_share,

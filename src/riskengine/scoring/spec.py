@@ -82,9 +82,13 @@ class MaskingSpec(StrictModel):
 
 
 class BoosterSpec(StrictModel):
+    """`members` boosters of `trees` trees each, averaged; a tree is bounded by `depth`, by `leaves`, or by both."""
+
+    members: Annotated[int, Field(ge=1, le=50)] = 1
     trees: Positive
     learning_rate: Annotated[float, Field(gt=0, le=1)]
-    depth: Annotated[int, Field(ge=1, le=8)]
+    depth: Annotated[int, Field(ge=1, le=63)] | None = None
+    leaves: Annotated[int, Field(ge=2, le=1024)] | None = None
     min_rows_leaf: Positive
     l2: Annotated[float, Field(ge=0)] = 1.0
     feature_share: Annotated[float, Field(gt=0, le=1)] = 1.0
@@ -92,6 +96,12 @@ class BoosterSpec(StrictModel):
     bins: Annotated[int, Field(ge=2, le=255)] = 63
     monotone: bool = True
     threads: Positive = 1
+
+    @model_validator(mode="after")
+    def _bounds_its_trees(self) -> Self:
+        if self.leaves is None and (self.depth is None or self.depth > 10):
+            raise ValueError("say how large a tree may be: depth (at most 10 where it stands alone), leaves, or both")
+        return self
 
 
 class LongRunRate(StrictModel):
