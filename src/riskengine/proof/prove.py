@@ -18,7 +18,7 @@ from riskengine.policy.vocabulary import Vocabulary
 from riskengine.proof.breach import Breach, find_breaches
 from riskengine.proof.concrete import scenario_of
 from riskengine.proof.limiting import Limit
-from riskengine.proof.logic import Bool, conj
+from riskengine.proof.logic import Bool, conj, neg
 from riskengine.proof.question import Question, ask, fingerprint
 from riskengine.proof.simplify import simplify
 from riskengine.proof.stones import lay_stones
@@ -142,6 +142,9 @@ def _pinned(question: Question, model: z3.ModelRef) -> list[Bool]:
 
 def _slices(question: Question) -> Sequence[Bool]:
     """Among the customers, those of whom nothing is left open, then those of whom only rounding is."""
-    every = conj(unknown.is_exact() for unknown in question.unknowns)
-    but_rounding = conj(u.is_exact() for u in question.unknowns if not isinstance(u, Limit))
-    return (every, but_rounding)
+    clear = [quotient.is_clear() for customer in question.customers for quotient in customer.quotients.values()]
+    usual = (neg(question.temporary.present), *clear)  # a limit granted for a time only where nothing else breaks it
+    every = conj((*usual, *(unknown.is_exact() for unknown in question.unknowns)))
+    but_rounding = conj((*usual, *(u.is_exact() for u in question.unknowns if not isinstance(u, Limit))))
+    with_grant = conj((*clear, *(unknown.is_exact() for unknown in question.unknowns)))
+    return (every, but_rounding, with_grant)

@@ -110,6 +110,7 @@ class Levels:
 
 # Division rounds, so a quotient beside a constant may compare either way. Far wider than one rounding of a float.
 _ROUNDING = 2.0**-48
+_CLEARLY = 2.0**-20
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,15 @@ class Quotient:
             found.append(implies(self.not_above(other), implies(mine, theirs)))
             found.append(implies(other.not_above(self), implies(theirs, mine)))
         return found
+
+    def is_clear(self) -> Bool:
+        """Where it lies so far from every constant that rounding makes no difference."""
+        found = []
+        for (constant, _), answer in self.asked.items():
+            slack = constant * _CLEARLY
+            found.append(implies(answer, self.part >= exact(constant + slack) * self.whole))
+            found.append(disj((answer, self.part <= exact(constant - slack) * self.whole)))
+        return disj((neg(self.present), conj(found)))
 
     def _ask(self, constant: float, *, strict: bool) -> Bool:
         if constant < 0 or (constant == 0 and not strict):
