@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskengine.cli.rules_cases import run_cases
+from riskengine.cli.rules_checks import checks
 from riskengine.cli.rules_diff import diff
 from riskengine.cli.rules_explain import explain
 from riskengine.cli.rules_prove import prove
@@ -18,7 +20,6 @@ from riskengine.cli.rules_tune import tune
 if TYPE_CHECKING:
     from riskengine.policy.rule import Rule
     from riskengine.workflows.check_policy import PolicyReport
-    from riskengine.workflows.policy_cases import Expectation, RulesetResult
 
 FINDINGS = 3
 
@@ -40,27 +41,10 @@ def check(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
     else:
         for finding in report.findings:
             typer.echo(str(finding))
+        for note in report.notes:
+            typer.echo(f"note: {note}", err=True)
     typer.echo(_summary(report), err=True)
     if report.findings:
-        raise typer.Exit(FINDINGS)
-
-
-@rules.command("test")
-def run(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
-    """Run the cases beside the rules on both engines. Exit code 3 if one fails or a rule lacks cases."""
-    from riskengine.workflows.policy_cases import run_cases
-
-    results = run_cases(folder, _day(as_of))
-    if as_json:
-        typer.echo(json.dumps([_result(result) for result in results], ensure_ascii=False, indent=2))
-    else:
-        _print_results(results)
-    bad = sum(not result.is_good for result in results)
-    said = sum(len(result.expectations) for result in results)
-    typer.echo(
-        f"{said} expectations in {len(results)} rule sets on both engines, {bad} rule sets with faults", err=True
-    )
-    if bad:
         raise typer.Exit(FINDINGS)
 
 
@@ -78,7 +62,8 @@ def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
     for stage, found in policy.rules.items():
         typer.echo(f"{stage.value}")
         for rule in found:
-            typer.echo(f"  {rule.id}  {rule.name.en} / {rule.name.zh}")
+            part = "" if rule.part is None else f" ({rule.part.en} / {rule.part.zh})"
+            typer.echo(f"  {rule.id}  {rule.name.en} / {rule.name.zh}{part}")
             typer.echo(f"    when {rule.when}; if unknown: {rule.on_missing.value}")
             typer.echo(f"    then {_effect(rule)}")
     typer.echo(f"{len(policy.all_rules)} rules in force on {policy.as_of}, policy {policy.version}", err=True)
@@ -115,58 +100,11 @@ def _report(report: "PolicyReport") -> dict[str, object]:
         "version": None if report.policy is None else report.policy.version,
         "content_hash": None if report.policy is None else report.policy.content_hash,
         "rules": {stage.value: len(found) for stage, found in report.rules_by_stage.items()},
-        "findings": [{"place": f.place, "what": f.what, "remedy": f.remedy} for f in report.findings],
-    }
-
-
-def _print_results(results: "tuple[RulesetResult, ...]") -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("rule set", "rules", "cases", "expected", "failed", "lacking", box=SIMPLE_HEAD)
-    table.columns[0].no_wrap = True
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for result in results:
-        counts = (result.rules, result.cases, len(result.expectations), len(result.failed), len(result.lacking))
-        table.add_row(result.file, *(str(count) for count in counts))
-    console = Console()
-    console.print(table)
-    for result in results:
-        for failure in result.failed:
-            console.print(_failure(failure), markup=False, soft_wrap=True)
-        for finding in result.lacking:
-            console.print(str(finding), markup=False, soft_wrap=True)
-
-
-def _failure(failure: "Expectation") -> str:
-    return (
-        f"{failure.place}: {failure.rule} on {failure.as_of}, case '{failure.case}': expected {failure.expected}, "
-        f"columns say {failure.columns}, durable_rules says {failure.durable}"
-    )
-
-
-def _result(result: "RulesetResult") -> dict[str, object]:
-    return {
-        "file": result.file,
-        "ruleset": result.ruleset,
-        "rules": result.rules,
-        "cases": result.cases,
-        "expectations": len(result.expectations),
-        "failed": [
-            {
-                "place": failure.place,
-                "case": failure.case,
-                "rule": failure.rule,
-                "as_of": failure.as_of.isoformat(),
-                "expected": failure.expected,
-                "columns": failure.columns,
-                "durable_rules": failure.durable,
-            }
-            for failure in result.failed
+        "findings": [
+            {"place": f.place, "kind": f.kind, "what": f.what, "remedy": f.remedy, "example": dict(f.example)}
+            for f in report.findings
         ],
-        "lacking": [str(finding) for finding in result.lacking],
+        "notes": [{"place": f.place, "kind": f.kind, "what": f.what, "remedy": f.remedy} for f in report.notes],
     }
 
 
@@ -199,6 +137,7 @@ def _described(rule: "Rule") -> dict[str, object]:
         "ruleset": rule.ruleset,
         "owner": rule.owner,
         "name": {"en": rule.name.en, "zh": rule.name.zh},
+        "part": None if rule.part is None else {"en": rule.part.en, "zh": rule.part.zh},
         "reason": {"en": rule.reason.en, "zh": rule.reason.zh},
         "when": str(rule.when),
         "on_missing": rule.on_missing.value,
@@ -211,6 +150,8 @@ def _described(rule: "Rule") -> dict[str, object]:
 rules.add_typer(release, name="release")
 rules.command("diff")(diff)
 rules.command("schema")(schema)
+rules.command("test")(run_cases)
+rules.command("checks")(checks)
 rules.command("simulate")(simulate)
 rules.command("explain")(explain)
 rules.command("prove")(prove)

@@ -71,16 +71,16 @@ class RulesInForce:
 def rules_by_date(draft: PolicyDraft) -> Iterator[RulesInForce]:
     """The rules of every date on which anything changes; those that other checks object to are left out."""
     for as_of in draft.dates():
-        placed = tuple(_placed(draft, as_of))
-        begun = [scale.version for scale in draft.scales if scale.version.start <= as_of]
-        scale = begun[-1] if begun else None
-        found = conclusions_of([rule for rule, _ in placed], scale, draft.vocabulary)
-        yield RulesInForce(
-            as_of,
-            tuple(PlacedRule(rule, authored, found.as_read(rule.when, rule.stage)) for rule, authored in placed),
-            found,
-            World(found.facts, found.always),
-        )
+        yield rules_on(draft, as_of)
+
+
+def rules_on(draft: PolicyDraft, as_of: dt.date) -> RulesInForce:
+    """The rules of one date."""
+    placed = tuple(_placed(draft, as_of))
+    begun = [scale.version for scale in draft.scales if scale.version.start <= as_of]
+    found = conclusions_of([rule for rule, _ in placed], begun[-1] if begun else None, draft.vocabulary)
+    rules = tuple(PlacedRule(rule, authored, found.as_read(rule.when, rule.stage)) for rule, authored in placed)
+    return RulesInForce(as_of, rules, found, World(found.facts, found.always))
 
 
 def _placed(draft: PolicyDraft, as_of: dt.date) -> Iterator[tuple[Rule, AuthoredRule]]:

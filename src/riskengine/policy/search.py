@@ -72,7 +72,9 @@ class World:
             name: (None,) if name in self._silent and name not in own else stand_ins(self._facts[name], named)
             for name, named in sorted(constants.items())
         }
-        found = _Search((*goals, *binding)).run(domains)
+        if binding and _Search().run(goals, domains) is None:  # most are ruled out without what follows from what
+            return None
+        found = _Search().run((*goals, *binding), domains)
         if found is None:
             return None
         return {name: value for name, value in found.items() if name in own or value is not None}
@@ -110,43 +112,42 @@ def said_of(condition: Condition, customer: Mapping[str, Value]) -> int:
 
 @dataclass(slots=True)
 class _Search:
-    goals: Sequence[Goal]
     steps: int = 0
     _said: dict[tuple[Leaf, Value], int] = field(default_factory=dict)
 
-    def run(self, domains: Domains) -> dict[str, Value] | None:
-        narrowed = self._narrow(domains)
+    def run(self, goals: Sequence[Goal], domains: Domains) -> dict[str, Value] | None:
+        narrowed = self._narrow(goals, domains)
         if narrowed is None:
             return None
-        name = self._open_fact(narrowed)
-        if name is None:
+        left = [goal for goal in goals if self._can_say(goal.condition, narrowed) & ~goal.wanted]
+        if not left:
             return {fact: values[0] for fact, values in narrowed.items()}
+        name = self._open_fact(left, narrowed)
         for value in narrowed[name]:
-            found = self.run({**narrowed, name: (value,)})
+            found = self.run(left, {**narrowed, name: (value,)})
             if found is not None:
                 return found
         return None
 
-    def _narrow(self, domains: Domains) -> Domains | None:
+    def _narrow(self, goals: Sequence[Goal], domains: Domains) -> Domains | None:
         """Without values that no goal leaves possible; None if one goal cannot be met any more."""
         while True:
             narrowed = dict(domains)
-            for goal in self.goals:
+            for goal in goals:
                 if not self._force(goal.condition, goal.wanted, narrowed):
                     return None
             if narrowed == domains:
                 return narrowed
             domains = narrowed
 
-    def _open_fact(self, domains: Domains) -> str | None:
-        """A fact on which it still depends whether the goals are met; the one with the fewest values."""
-        open_goals = [g for g in self.goals if self.can_say(g.condition, domains) & ~g.wanted]
-        names = {n for goal in open_goals for n in facts_of(goal.condition) if len(domains[n]) > 1}
-        return min(names, key=lambda name: (len(domains[name]), name), default=None)
+    def _open_fact(self, goals: Sequence[Goal], domains: Domains) -> str:
+        """The fact to try next: of those on which it still depends whether goals are met, one with few values."""
+        names = {n for goal in goals for n in facts_of(goal.condition) if len(domains[n]) > 1}
+        return min(names, key=lambda name: (len(domains[name]), name))
 
     def _force(self, condition: Condition, wanted: int, domains: Domains) -> bool:
         """Drop values with which `condition` cannot say what is wanted. False if none are left."""
-        can = self.can_say(condition, domains)
+        can = self._can_say(condition, domains)
         if not can & wanted:
             return False
         if not can & ~wanted:
@@ -172,18 +173,18 @@ class _Search:
             allowed = strong if not wanted & UNKNOWN else strong | UNKNOWN
             return all(self._force(arm, allowed, domains) for arm in arms)
         if wanted == weak:
-            able = [arm for arm in arms if self.can_say(arm, domains) & weak]
+            able = [arm for arm in arms if self._can_say(arm, domains) & weak]
             return self._force(able[0], weak, domains) if len(able) == 1 else True
         return True
 
-    def can_say(self, condition: Condition, domains: Domains) -> int:
+    def _can_say(self, condition: Condition, domains: Domains) -> int:
         match condition:
             case Not(arm):
-                return _swapped(self.can_say(arm, domains))
+                return _swapped(self._can_say(arm, domains))
             case AllOf(arms):
-                return _joined([self.can_say(arm, domains) for arm in arms], weak=FALSE, strong=TRUE)
+                return _joined([self._can_say(arm, domains) for arm in arms], weak=FALSE, strong=TRUE)
             case AnyOf(arms):
-                return _joined([self.can_say(arm, domains) for arm in arms], weak=TRUE, strong=FALSE)
+                return _joined([self._can_say(arm, domains) for arm in arms], weak=TRUE, strong=FALSE)
             case _:
                 self.steps += 1
                 if self.steps > MAX_STEPS:

@@ -36,9 +36,9 @@ def stand_ins(fact: Fact, constants: Iterable[float | str]) -> tuple[Value, ...]
 
     >>> from riskengine.policy.vocabulary import standard_vocabulary
     >>> stand_ins(standard_vocabulary()["pay_overdue_ratio"], [0.3])
-    (0.3, 0.01, 0.29, 0.31, 0.99, 0.0, 1.0, None)
+    (0.3, 0.29, 0.31, 0.01, 0.99, 0.0, 1.0, None)
     >>> stand_ins(standard_vocabulary()["grade"], [8.0])
-    (8.0, 2.0, 7.0, 1.0, 9.0, None)
+    (8.0, 7.0, 2.0, 1.0, 9.0, None)
     """
     if fact.unit is Unit.FLAG:
         found: Iterable[float | str] = (0.0, 1.0)
@@ -60,7 +60,8 @@ def _numbers(fact: Fact, constants: Iterable[float | str]) -> Iterator[float]:
     named = sorted({float(value) for value in constants if not isinstance(value, str)})
     ends = [float(end) for end in (fact.low, fact.high) if end is not None]
     marks = sorted({*named, *ends}) or [0.0]
-    candidates = (*named, *_between(marks, fact), *ends)
+    near = sorted(_between(marks, fact), key=lambda value: min((abs(value - c) for c in named), default=0.0))
+    candidates = (*named, *near, *ends)
     for value in dict.fromkeys(candidates or marks):
         inside = (fact.low is None or value >= fact.low) and (fact.high is None or value <= fact.high)
         if inside and (value.is_integer() or not fact.is_whole):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskengine.policy.bundle import Policy
+from riskengine.policy.check_ended import notes_on
 from riskengine.policy.published import policy_folder
 from riskengine.policy.rule import Rule
 from riskengine.policy.source import examine
@@ -16,13 +17,15 @@ from riskengine.terms.decision import Stage
 
 @dataclass(frozen=True, slots=True)
 class PolicyReport:
-    """`policy` is the one in force on `as_of`, None if there are findings."""
+    """`policy` is the one in force on `as_of`, None if there are findings. `notes` say what had ended by then; they are
+    nothing to correct."""
 
     findings: tuple[Finding, ...]
     as_of: dt.date | None
     policy: Policy | None
     parameters: int
     cases: int
+    notes: tuple[Finding, ...] = ()
 
     @property
     def rules_by_stage(self) -> Mapping[Stage, tuple[Rule, ...]]:
@@ -39,4 +42,5 @@ def check_policy(root: Path, as_of: dt.date | None = None, vocabulary: Vocabular
     draft = source.draft
     day = as_of or (draft.dates()[-1] if draft.dates() else None)
     policy = source.in_force(day) if day is not None and not findings else None
-    return PolicyReport(findings, day, policy, len(draft.parameters), len(draft.cases))
+    notes = () if day is None else tuple(notes_on(draft, day))
+    return PolicyReport(findings, day, policy, len(draft.parameters), len(draft.cases), notes)

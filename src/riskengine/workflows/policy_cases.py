@@ -44,7 +44,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class RulesetResult:
-    """The cases of one rule set. `lacking` are rules without enough cases."""
+    """The cases of one rule set. `lacking` is what no case shows; `drafts` do not count until they are confirmed."""
 
     file: str
     ruleset: str
@@ -52,6 +52,7 @@ class RulesetResult:
     cases: int
     expectations: tuple[Expectation, ...]
     lacking: tuple[Finding, ...]
+    drafts: int = 0
 
     @property
     def failed(self) -> tuple[Expectation, ...]:
@@ -92,7 +93,8 @@ def _by_date(draft: PolicyDraft, day: dt.date) -> Iterator[_DatedCases]:
     def date_of(case: AuthoredCase) -> dt.date:
         return case.written.as_of or day
 
-    for as_of, cases in groupby(sorted(draft.cases, key=date_of), key=date_of):
+    confirmed = [case for case in draft.cases if not case.written.draft]
+    for as_of, cases in groupby(sorted(confirmed, key=date_of), key=date_of):
         yield _DatedCases(as_of, tuple(cases))
 
 
@@ -102,7 +104,7 @@ def _run(source: PolicySource, dated: _DatedCases, engines: Sequence[Engine]) ->
     outcomes = [engine.evaluate(rules, facts) for engine in engines]
     for row, case in enumerate(dated.cases):
         for rule, expected in case.written.expect.items():
-            said = [_outcome(rule, rules, o, row) for o in outcomes]
+            said = [outcome_of(rule, rules, o, row) for o in outcomes]
             yield Expectation(
                 place=case.place("expect", rule),
                 file=case.ruleset_file,
@@ -115,7 +117,7 @@ def _run(source: PolicySource, dated: _DatedCases, engines: Sequence[Engine]) ->
             )
 
 
-def _outcome(name: str, rules: Sequence[Rule], outcomes: Outcomes, row: int) -> str:
+def outcome_of(name: str, rules: Sequence[Rule], outcomes: Outcomes, row: int) -> str:
     """What a rule said; of one with rows or segments what its parts said together, if `name` is that of the whole."""
     said = {outcomes.of(rule.id, row) for rule in rules if name in (rule.id, rule.base_id)}
     for outcome in (Outcome.HIT, Outcome.MISSING, Outcome.NO_HIT):
@@ -131,7 +133,8 @@ def _results(draft: PolicyDraft, found: list[Expectation], lacking: tuple[Findin
             file=file,
             ruleset=ruleset,
             rules=len({rule.base_id for rule in draft.rules if rule.document.where == file}),
-            cases=sum(case.ruleset_file == file for case in draft.cases),
+            cases=sum(case.ruleset_file == file and not case.written.draft for case in draft.cases),
+            drafts=sum(case.ruleset_file == file and case.written.draft for case in draft.cases),
             expectations=tuple(one for one in found if one.file == file),
             lacking=tuple(one for one in lacking if one.place.rpartition(":")[0] == file),
         )
