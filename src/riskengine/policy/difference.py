@@ -14,10 +14,11 @@ from typing import Any
 from riskengine.features.feature import Unit
 from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import Literal
-from riskengine.policy.difference_rule import RuleChange, compare_rules, parameters_in
+from riskengine.policy.difference_rule import RuleChange, compare_rules
 from riskengine.policy.draft import AuthoredRule
 from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.master_scale import Grade
+from riskengine.policy.parameter_use import parameters_of
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.source import PolicySource
 from riskengine.terms.text import Text
@@ -133,7 +134,7 @@ class _Parameters:
     def changes(self) -> Iterator[ParameterChange]:
         old, new = self.first.rules(), self.second.rules()
         alike = {name for name, rule in old.items() if name in new and _written(rule) == _written(new[name])}
-        used = {name: parameters_in(rule) for name, rule in {**old, **new}.items()}
+        used = {name: {p for p, _ in parameters_of(rule)} for name, rule in {**old, **new}.items()}
         for name, segment in self._names():
             before = _state(self.first.parameters.get(name), segment, self.first.day)
             after = _state(self.second.parameters.get(name), segment, self.second.day)

@@ -6,9 +6,6 @@ from dataclasses import dataclass, fields
 from itertools import groupby
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.condition import Comparison, ParameterName, leaves
-from riskengine.policy.draft import AuthoredRule
-from riskengine.policy.reason import placeholders
 from riskengine.policy.rule import Effect, Rule, base_id_of
 
 # What a rule is made of, in the order it is told.
@@ -65,20 +62,6 @@ def compare_rules(before: Policy, after: Policy) -> tuple[RuleChange, ...]:
     ]
     stages = list(after.rules)
     return tuple(sorted(found, key=lambda change: (stages.index(change.rule.stage), change.rule.id)))
-
-
-def parameters_in(rule: AuthoredRule) -> frozenset[str]:
-    """The names of the parameters a rule uses in its condition, its effect or its reason."""
-    in_condition = (
-        leaf.operand.name
-        for leaf in leaves(rule.when)
-        if isinstance(leaf, Comparison) and isinstance(leaf.operand, ParameterName)
-    )
-    in_effect = (value[1:] for _, value in rule.written.then if isinstance(value, str) and value.startswith("@"))
-    reason = rule.written.reason
-    sentences = (reason.en, reason.zh) if reason else ()
-    in_reason = (name[1:] for text in sentences for name in placeholders(text) if name.startswith("@"))
-    return frozenset((*in_condition, *in_effect, *in_reason))
 
 
 def effect_parts(effect: Effect) -> dict[str, object]:

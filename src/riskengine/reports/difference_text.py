@@ -5,31 +5,23 @@ from collections.abc import Iterator, Sequence
 
 from riskengine.decision.words import write_share
 from riskengine.policy.difference import Change, DatedState, ExceptionChange, ParameterChange, ValueChange
-from riskengine.policy.difference_affected import Affected, affected_by
 from riskengine.policy.difference_history import DatedChange, Period, PolicyDifference
-from riskengine.policy.difference_leaf import compare_leaves
-from riskengine.policy.difference_rule import RuleChange, effect_parts
+from riskengine.policy.difference_rule import RuleChange
 from riskengine.policy.exception import Exclusion
-from riskengine.policy.region import Region
-from riskengine.policy.rule import Rule
 from riskengine.policy.vocabulary import Vocabulary
+from riskengine.reports.assessment_text import Speaker
+from riskengine.reports.difference_rule_text import RuleWriter
 from riskengine.reports.difference_words import path_text, plain_value
 from riskengine.reports.numbers import day_text, whole
 from riskengine.reports.rule_words import (
     ON_MISSING_TEXT,
-    OUTCOME_TEXT,
     STAGE_TEXT,
     condition_text,
     effect_text,
-    exact_value,
     parameter_value,
-    part_text,
-    region_text,
-    short_fact_text,
 )
-from riskengine.terms.text import Language, Text
+from riskengine.terms.text import Language
 
-MOST_REGIONS = 4
 MOST_RULES = 6
 
 
@@ -38,7 +30,8 @@ class DifferenceWriter:
 
     def __init__(self, vocabulary: Vocabulary, language: Language) -> None:
         self.vocabulary = vocabulary
-        self.language = language
+        self.say = Speaker(language)
+        self.rules = RuleWriter(vocabulary, self.say)
 
     def lines(self, difference: PolicyDifference, edited: Sequence[str] = ()) -> Iterator[str]:
         """`edited`: the files whose text differs."""
@@ -57,12 +50,6 @@ class DifferenceWriter:
                     yield from self._change(dated)
             yield from self._moved_rows([d.change for d in found if _is_moved_row(d.change)])
         yield from self._recorded(difference)
-
-    def say(self, en: str, zh: str) -> str:
-        return Text(en, zh).in_language(self.language)
-
-    def text(self, text: Text) -> str:
-        return text.in_language(self.language)
 
     def period(self, period: Period) -> str:
         start = day_text(period.start)
@@ -121,14 +108,14 @@ class DifferenceWriter:
             case RuleChange():
                 yield from self._rule(dated.change, when)
             case ValueChange(part, path, old, new):
-                yield f"  {self.text(path_text(part, path))}: {self._plain(old)} -> {self._plain(new)} ({when})"
+                yield f"  {self.say.text(path_text(part, path))}: {self._plain(old)} -> {self._plain(new)} ({when})"
                 yield from self._graded(path, old, new)
             case ExceptionChange():
                 yield from self._exception(dated.change, when)
 
     def _parameter(self, change: ParameterChange, when: str) -> Iterator[str]:
         state = change.after or change.before
-        about = self.text(state.text) if state is not None else ""
+        about = self.say.text(state.text) if state is not None else ""
         segment = self.say(f" ({change.segment})", f"（{change.segment}）") if change.segment else ""
         values = f"{self._value(change.before)} -> {self._value(change.after)}"
         yield f"  @{change.name}{segment}, {about}: {values} ({when})"
@@ -139,9 +126,9 @@ class DifferenceWriter:
         if change.rules:
             yield "    " + self.say("used by ", "使用的规则：") + ", ".join(change.rules)
         for rule in change.affected[:MOST_RULES]:
-            yield f"    {self._title(rule.rule)}"
-            yield from self._aspects(rule, "      ")
-            yield from self._affected(rule, "      ")
+            yield f"    {self.rules.title(rule.rule)}"
+            yield from self.rules.aspects(rule, "      ")
+            yield from self.rules.affected(rule, "      ")
         left = len(change.affected) - MOST_RULES
         if left > 0:
             yield "    " + self.say(f"and {left} more rules", f"另有{left}条规则")
@@ -149,7 +136,7 @@ class DifferenceWriter:
     def _value(self, state: DatedState | None) -> str:
         if state is None:
             return self.say("none", "无")
-        return self.text(parameter_value(state.value, state.unit))
+        return self.say.text(parameter_value(state.value, state.unit))
 
     def _word_of(self, state: DatedState) -> str:
         return self.say(
@@ -159,113 +146,20 @@ class DifferenceWriter:
 
     def _rule(self, change: RuleChange, when: str) -> Iterator[str]:
         if change.before is not None and change.after is not None:
-            yield f"  {self.say('changed', '修改')} {self._title(change.rule)} ({when})"
-            yield from self._aspects(change, "    ")
+            yield f"  {self.say('changed', '修改')} {self.rules.title(change.rule)} ({when})"
+            yield from self.rules.aspects(change, "    ")
         else:
             word = self.say("added", "新增") if change.before is None else self.say("removed", "删除")
             rule = change.rule
-            yield f"  {word} {self._title(rule)} ({when})"
-            yield f"    {self.say('stage: ', '阶段：')}{self.text(STAGE_TEXT[rule.stage])}"
-            yield f"    {self.say('when: ', '条件：')}{self.text(condition_text(rule.when, self.vocabulary))}"
-            yield f"    {self.say('if unknown: ', '信息缺失时：')}{self.text(ON_MISSING_TEXT[rule.on_missing])}"
-            yield f"    {self.say('then: ', '结果：')}{self.text(effect_text(rule.then))}"
-        yield from self._affected(change, "    ")
-
-    def _title(self, rule: Rule) -> str:
-        part = f" ({self.text(rule.part)})" if rule.part is not None else ""
-        return f"{rule.id} {self.text(rule.name)}{part}"
-
-    def _aspects(self, change: RuleChange, indent: str) -> Iterator[str]:
-        old, new = change.before, change.after
-        if old is None or new is None:
-            return
-        for aspect in change.aspects:
-            match aspect:
-                case "when":
-                    yield from (indent + line for line in self._conditions(old, new))
-                case "on_missing":
-                    words = (ON_MISSING_TEXT[old.on_missing], ON_MISSING_TEXT[new.on_missing])
-                    yield indent + self.say("if unknown: ", "信息缺失时：") + self._arrow(*words)
-                case "then":
-                    yield from (indent + line for line in self._effects(old, new))
-                case "name" | "reason":
-                    label = self.say("name: ", "名称：") if aspect == "name" else self.say("reason: ", "理由：")
-                    yield indent + label + self._arrow(getattr(old, aspect), getattr(new, aspect))
-                case "id":
-                    yield indent + self.say(f"was {old.id}", f"原为{old.id}")
-                case "stage":
-                    label = self.say("stage: ", "阶段：")
-                    yield indent + label + self._arrow(STAGE_TEXT[old.stage], STAGE_TEXT[new.stage])
-                case "owner" | "ruleset":
-                    label = self.say(f"{aspect}: ", "负责人：" if aspect == "owner" else "规则集：")
-                    yield f"{indent}{label}{getattr(old, aspect)} -> {getattr(new, aspect)}"
-
-    def _conditions(self, old: Rule, new: Rule) -> Iterator[str]:
-        changed = compare_leaves(old.when, new.when)
-        if changed is None:
-            yield self.say("condition was: ", "原条件：") + self.text(condition_text(old.when, self.vocabulary))
-            yield self.say("condition is:  ", "新条件：") + self.text(condition_text(new.when, self.vocabulary))
-            return
-        for before, after in changed:
-            words = (condition_text(before, self.vocabulary), condition_text(after, self.vocabulary))
-            yield self.say("condition: ", "条件：") + self._arrow(*words)
-
-    def _effects(self, old: Rule, new: Rule) -> Iterator[str]:
-        before, after = effect_parts(old.then), effect_parts(new.then)
-        for name in dict.fromkeys((*before, *after)):
-            if before.get(name) != after.get(name):
-                words = [
-                    part_text(name, side[name]) if name in side else Text("nothing", "无") for side in (before, after)
-                ]
-                yield self.say("then: ", "结果：") + self._arrow(*words)
-
-    def _arrow(self, old: Text, new: Text) -> str:
-        """Both languages where only the one not shown differs."""
-        before, after = self.text(old), self.text(new)
-        if before == after:
-            return f"{old.en} / {old.zh} -> {new.en} / {new.zh}"
-        return f"{before} -> {after}"
-
-    def _affected(self, change: RuleChange, indent: str) -> Iterator[str]:
-        found = affected_by(change, self.vocabulary)
-        heads = (
-            (found.gained, self.say("now also hits customers with ", "新增适用客户：")),
-            (found.lost, self.say("no longer hits customers with ", "不再适用客户：")),
-            (found.both, self.say("concerns customers with ", "涉及客户：")),
-        )
-        for regions, head in heads:
-            yield from self._regions(regions, head, indent)
-        if found.unknown:
-            yield indent + self.say(
-                "concerns: customers of whom the condition cannot be known", "涉及客户：条件所需信息缺失的客户"
-            )
-        yield from self._example(found, indent)
-
-    def _regions(self, regions: tuple[Region, ...] | None, head: str, indent: str) -> Iterator[str]:
-        if regions is None:
-            yield indent + head + self.say("too many cases to list", "情形过多，不逐一列出")
-            return
-        for region in regions[:MOST_REGIONS]:
-            yield indent + head + self.text(region_text(region, self.vocabulary))
-        if len(regions) > MOST_REGIONS:
-            left = len(regions) - MOST_REGIONS
-            yield indent + self.say(f"and {left} more cases", f"另有{left}种情形")
-
-    def _example(self, found: Affected, indent: str) -> Iterator[str]:
-        if found.example is None or found.both:
-            return
-        known = self.vocabulary
-        facts = self.say("; ", "；").join(
-            f"{self.text(short_fact_text(name, known))} {self.text(exact_value(name, value, known))}"
-            for name, value in found.example.facts.items()
-        )
-        none = Text("no such rule", "无此规则")
-        before = none if found.example.before is None else OUTCOME_TEXT[found.example.before]
-        after = none if found.example.after is None else OUTCOME_TEXT[found.example.after]
-        yield indent + self.say("for example: ", "例如：") + f"{facts}: {self._arrow(before, after)}"
+            yield f"  {word} {self.rules.title(rule)} ({when})"
+            yield f"    {self.say('stage: ', '阶段：')}{self.say.text(STAGE_TEXT[rule.stage])}"
+            yield f"    {self.say('when: ', '条件：')}{self.say.text(condition_text(rule.when, self.vocabulary))}"
+            yield f"    {self.say('if unknown: ', '信息缺失时：')}{self.say.text(ON_MISSING_TEXT[rule.on_missing])}"
+            yield f"    {self.say('then: ', '结果：')}{self.say.text(effect_text(rule.then))}"
+        yield from self.rules.affected(change, "    ")
 
     def _plain(self, value: object) -> str:
-        return self.text(plain_value(value))
+        return self.say.text(plain_value(value))
 
     def _graded(self, path: str, old: object, new: object) -> Iterator[str]:
         """Whom a moved edge of the master scale concerns."""
