@@ -3,7 +3,7 @@
 from riskengine.reports.markup import Markup, bilingual
 from riskengine.reports.numbers import MISSING, day_text, decimal
 from riskengine.reports.page import Tile, page
-from riskengine.reports.rule_words import parameter_value
+from riskengine.reports.rule_words import joined_text, parameter_value
 from riskengine.reports.simulation_assumptions import assumptions_section
 from riskengine.reports.simulation_words import amount_interval, signed_amount
 from riskengine.reports.tuning_sections import (
@@ -52,8 +52,10 @@ def _lead(report: TuningReport) -> tuple[Markup, ...]:
 def _tiles(report: TuningReport) -> tuple[Tile, ...]:
     unit = report.parameter.unit
     known = sorted({value for value in report.current if value is not None})
-    now = ", ".join(parameter_value(value, unit).en for value in known) or MISSING
-    tiles = [Tile(Text("Value now", "现行取值"), Text(now, now))]
+    now = (
+        joined_text([parameter_value(value, unit) for value in known], ", ", "、") if known else Text(MISSING, MISSING)
+    )
+    tiles = [Tile(Text("Value now", "现行取值"), now)]
     choice = report.choice
     if choice is None or choice.value is None:
         return tuple(tiles)

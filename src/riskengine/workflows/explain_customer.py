@@ -32,7 +32,13 @@ from riskengine.workflows.explain_payments import Payments, pay_oldest
 from riskengine.workflows.previous_run import PreviousRun, previous_facts, read_run
 from riskengine.workflows.rating_means import Means, find_means
 from riskengine.workflows.rerate import check_as_of, portfolio_exposure
-from riskengine.workflows.scored import check_currency, explain_all, facts_of_features, predict_customers
+from riskengine.workflows.scored import (
+    check_currency,
+    check_policy_currency,
+    explain_all,
+    facts_of_features,
+    predict_customers,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,11 @@ def explain_customer(
     """Explain the rating of a customer of the portfolio by what was known on `as_of`.
 
     `source` names the parameters behind the thresholds; `previous` what was decided before. Raises UsageError if nobody
-    of that id is known by then (with the nearest id), InputError if the date lies outside the data or the model learnt
-    another currency.
+    of that id is known by then (with the nearest id), InputError if the date lies outside the data, or the model or
+    the policy is in another currency.
     """
     check_currency(means.model, tables.reporting_currency)
+    check_policy_currency(means.policy, tables.reporting_currency)
     check_as_of(tables, as_of)
     features = build_features(tables, as_of)
     own = features.filter(pl.col("customer_id") == customer_id)

@@ -20,6 +20,7 @@ from riskengine.terms.days import day_number
 from riskengine.terms.errors import UsageError, nearest
 from riskengine.workflows.history import History
 from riskengine.workflows.previous_run import PreviousRun
+from riskengine.workflows.scored import check_policy_currency
 from riskengine.workflows.tune_chain import Chain, rate_values
 from riskengine.workflows.tune_values import Tried, moves_documents, rules_moved
 
@@ -84,11 +85,14 @@ def tune(
 ) -> Tuning:
     """Rate the history with every value and see what then happened.
 
-    Raises UsageError if no rule uses the parameter on the dates, or the budget counts what the rules do not do.
+    Raises UsageError if no rule uses the parameter on the dates, or the budget counts what the rules do not do;
+    InputError if the policy's amounts are in another currency than the tables.
     """
     policies = [tried.policies(value) for value in values]
     moved, documents = rules_moved(policies), moves_documents(policies)
     as_it_is = tried.policies()
+    for policy in as_it_is:
+        check_policy_currency(policy, history.reporting_currency)
     rules = _rules(tried, policies, moved, documents=documents)
     _check_budget(budget, rules, history)
     chains = rate_values(history, [as_it_is, *policies], previous, progress)
