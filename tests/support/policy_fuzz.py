@@ -185,7 +185,7 @@ def _parsed(text: str) -> YamlDocument:
 
 
 def cached_loader() -> Callable[[Path], YamlDocument]:
-    """Reads YAML as `load_yaml` does, the unchanged files of the policy only once: many edits are a matter of minutes."""
+    """Reads YAML as `load_yaml` does, the unchanged files of the policy only once: many edits take minutes."""
     whole = {path.read_bytes() for path in SHIPPED.glob("*.yaml")}
 
     def load(path: Path) -> YamlDocument:

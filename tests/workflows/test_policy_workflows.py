@@ -1,5 +1,6 @@
 """`riskengine rules`: check, test, list, reference."""
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -89,6 +90,30 @@ def test_check_speaks_json_and_returns_3(tmp_path: Path) -> None:
     assert first["place"] == "rules/limits/knowledge.yaml:8"
     assert first["what"].startswith("there is no fact")
     assert "findings" in result.stderr
+
+
+def test_a_finding_has_a_kind_and_a_customer_for_machines(tmp_path: Path) -> None:
+    root = tmp_path / "rules"
+    shutil.copytree(SHIPPED, root)
+    edit(root / "conditions" / "collection.yaml", "pay_dpd_max < @collect_call_dpd", "pay_dpd_max <= @collect_call_dpd")
+    result = CliRunner().invoke(app, ["rules", "check", "--rules", str(root), "--json"])
+    found = {finding["kind"]: finding for finding in json.loads(result.stdout)["findings"]}
+    contradiction = found["contradiction"]
+    assert "CND-COL-002 and CND-COL-001" in contradiction["what"]
+    assert contradiction["example"] == {"in_default": 0.0, "pay_dpd_max": 15.0, "pay_overdue_amount": 1000.0}
+
+
+def test_what_has_ended_is_a_note_and_no_finding(tmp_path: Path) -> None:
+    root = good_policy(tmp_path)
+    edit(
+        root / "warnings" / "payment.yaml",
+        "in_force: {from: 2020-01-01}\n    when: country",
+        "in_force: {from: 2020-01-01, until: 2023-06-01}\n    when: country",
+    )
+    during, after = (check_policy(root, day, VOCABULARY) for day in (dt.date(2023, 5, 31), dt.date(2023, 6, 1)))
+    assert during.notes == ()
+    assert [note.what for note in after.notes] == ["EWS-PAY-002 ended on 2023-06-01 and nothing follows it"]
+    assert "expired" in {finding.kind for finding in after.findings}  # its cases without a date
 
 
 def test_check_test_and_list_of_the_shipped_policy() -> None:
