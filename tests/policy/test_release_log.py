@@ -73,9 +73,11 @@ def test_an_unfinished_last_line_says_how_to_go_on() -> None:
 
 def test_a_line_dated_before_the_last_is_found() -> None:
     first = next_entry((), Note(Step.STARTED, "a" * 64, "Li", AT))
-    second = next_entry((first,), Note(Step.CHECKED, "a" * 64, "Li", AT - dt.timedelta(seconds=1)))
+    second = next_entry((first,), Note(Step.CHECKED, "a" * 64, "Li", AT - dt.timedelta(minutes=11)))
     _, findings = parse_log(data_of((first, second)), "log")
     assert "dated before" in findings[0].what
+    near = next_entry((first,), Note(Step.CHECKED, "a" * 64, "Li", AT - dt.timedelta(minutes=9)))
+    assert parse_log(data_of((first, near)), "log")[1] == ()
 
 
 @pytest.mark.parametrize("line", [b"{}", b"[]", b"null", b"\xff", b'"a"', b"{", b'{"step": "started"}'])

@@ -1,8 +1,8 @@
 """A tutorial as a script: its commands, its edits and what it promises of their output.
 
 A comment above a block says what to do with it: `run` (with the exit code, if it is not 0), `create: FILE`,
-`append: FILE`, `remove: FILE` or `above-first-heading: FILE`. A `text` block right below a block that is run is its output, shortened by
-`...`; numbers and hashes stand for any.
+`append: FILE`, `remove: FILE` or `above-first-heading: FILE`. A `text` block right below a block that is run is its
+output, shortened by `...`; numbers and hashes stand for any.
 """
 
 import re

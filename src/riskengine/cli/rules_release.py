@@ -232,8 +232,8 @@ def verify(
         typer.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'} in {place.store}", err=True)
         raise typer.Exit(FINDINGS)
     lines = len(read_log(place.store))
-    said = f"{lines} lines and every published byte as they were" if lines else "nothing was published"
-    typer.echo(f"{place.store}: {said}", err=True)
+    verdict = f"{lines} lines and every published byte as they were" if lines else "nothing was published"
+    typer.echo(f"{place.store}: {verdict}", err=True)
 
 
 @release.command()

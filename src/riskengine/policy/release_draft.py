@@ -61,6 +61,12 @@ def open_draft(log: Sequence[Entry], bundle: str | None = None) -> Draft | None:
     return None if started is None else Draft(started, steps, authors(log))
 
 
+def files_of(draft: Draft) -> Mapping[str, str]:
+    """The files of a draft with their hashes, as they were when it was started."""
+    found = draft.started.note.evidence.get("files", {})
+    return found if isinstance(found, dict) else {}
+
+
 def authors(log: Sequence[Entry]) -> tuple[str, ...]:
     """Who started a draft since the last publication: what they wrote is part of the next one."""
     found: dict[str, None] = {}

@@ -19,6 +19,8 @@ from typing import Any
 from riskengine.tables.yaml_file import Finding
 
 NO_LINE = "0" * 64
+# Clocks of two machines differ, and a step is dated when it begins: a proof may end after a later, shorter step.
+MOST_BEHIND = dt.timedelta(minutes=10)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _RESTORE = "restore the log from version control or a backup; it is only ever appended to, by riskengine"
 
@@ -68,6 +70,11 @@ def next_entry(log: Sequence[Entry], note: Note) -> Entry:
     return Entry(number, note, previous, _digest(_content(number, note, previous)))
 
 
+def is_behind(note: Note, before: Entry) -> bool:
+    """Whether a note is dated before the line it would follow, by more than clocks may differ."""
+    return note.at < before.note.at - MOST_BEHIND
+
+
 def parse_log(data: bytes, where: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
     """The lines of a log, and everything by which it is not one that was only ever appended to."""
     entries: list[Entry] = []
@@ -92,7 +99,7 @@ def _chain_fault(entries: Sequence[Entry], entry: Entry, number: int) -> str:
     before = entries[-1] if entries else None
     if entry.number != number or entry.previous != (before.digest if before else NO_LINE):
         return "this line does not follow the one before: lines were changed, removed, added or moved"
-    if before is not None and entry.note.at < before.note.at:
+    if before is not None and is_behind(entry.note, before):
         return f"this line is dated before the one before ({entry.note.at.isoformat()})"
     return ""
 
@@ -111,7 +118,7 @@ def _entry(line: bytes, number: int) -> tuple[Entry | None, str]:
             evidence=found["evidence"],
         )
         entry = Entry(found["number"], note, found["previous"], found["sha256"])
-        if note.at.tzinfo is None or not _HASH.fullmatch(note.bundle):
+        if note.at.tzinfo is None or not _HASH.fullmatch(note.bundle) or not isinstance(note.evidence, dict):
             return None, f"line {number} is no line of a log of releases"
         if entry.line().encode() != line or entry.digest != _digest(_content(entry.number, note, entry.previous)):
             return entry, "this line was edited: its sha256 does not fit"

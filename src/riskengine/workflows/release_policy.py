@@ -21,7 +21,7 @@ from riskengine.policy.published_bundle import (
     file_hashes,
 )
 from riskengine.policy.release_changelog import unsaid
-from riskengine.policy.release_draft import Draft, check_approval, check_approver, check_evidence, open_draft
+from riskengine.policy.release_draft import Draft, check_approval, check_approver, check_evidence, files_of, open_draft
 from riskengine.policy.release_log import Entry, Note, Step
 from riskengine.policy.release_past import Rewritten, check_tried, find_rewritten, impacted_days, shortened
 from riskengine.policy.release_timeline import last_published, timeline
@@ -142,7 +142,7 @@ def publish(place: Place, by: Person, first_day: dt.date) -> Entry:
         replaced = last_published(log)
         baseline = None if replaced is None else store.bundle(replaced.bundle)
         trial = draft.steps[Step.SIMULATED].note.evidence
-        check_tried(trial["tried"], trial["against"], bundle, baseline, first_day)
+        check_tried(trial.get("tried", ()), trial.get("against", ()), bundle, baseline, first_day)
         impacted = impacted_days(bundle, first_day, baseline)
         check_changelog(place.rules, impacted)
         evidence = {
@@ -184,7 +184,7 @@ def draft_in(rules: Path, log: Sequence[Entry]) -> Draft:
     last = open_draft(log)
     if last is None:
         raise FindingsError("no draft of this policy is under way", where=str(rules), remedy=again)
-    changed = shortened(changed_files(last.started.note.evidence["files"], hashes))
+    changed = shortened(changed_files(files_of(last), hashes))
     raise FindingsError(
         f"the policy was edited since {last.started.note.by} started its draft: {changed}",
         where=str(rules),

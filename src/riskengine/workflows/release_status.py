@@ -9,7 +9,7 @@ from typing import Any
 from riskengine.policy.bundle import Policy
 from riskengine.policy.published import Store, read_store
 from riskengine.policy.published_bundle import bundle_hash, changed_files, file_hashes
-from riskengine.policy.release_draft import Draft, open_draft
+from riskengine.policy.release_draft import Draft, files_of, open_draft
 from riskengine.policy.release_log import Entry, Step
 from riskengine.policy.release_timeline import Publication, in_force, timeline
 from riskengine.workflows.release_policy import Place
@@ -49,7 +49,7 @@ def status_of(place: Place, today: dt.date) -> ReleaseStatus:
         bundle=bundle,
         draft=open_draft(log, bundle),
         last=last,
-        edited=() if last is None else changed_files(last.started.note.evidence["files"], hashes),
+        edited=() if last is None else changed_files(files_of(last), hashes),
         publications=publications,
         today=in_force(publications, today),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from riskengine.policy.published import LOG, read_store
 from riskengine.policy.published_bundle import KIND, Bundle, manifest_content, policy_files, verified_bundle
-from riskengine.policy.release_log import Entry, Note, Step, next_entry
+from riskengine.policy.release_log import Entry, Note, Step, is_behind, next_entry
 from riskengine.tables.publish import MANIFEST, explained_disk_errors, publishing, publishing_file, write_manifest
 from riskengine.terms.errors import FindingsError, InputError
 
@@ -41,7 +41,7 @@ def record(root: Path, log: Sequence[Entry], note: Note) -> Entry:
 
     Raises InputError if the clock stands before the last line.
     """
-    if log and note.at < log[-1].note.at:
+    if log and is_behind(note, log[-1]):
         raise InputError(
             f"the clock says {note.at.isoformat()}, the last line is of {log[-1].note.at.isoformat()}",
             where=str(root / LOG),

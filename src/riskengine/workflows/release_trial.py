@@ -15,7 +15,7 @@ from typing import Any
 from riskengine.decision.canonical import sha256_of
 from riskengine.policy.published import Store
 from riskengine.policy.published_bundle import Bundle, contents_of
-from riskengine.policy.release_draft import Draft
+from riskengine.policy.release_draft import Draft, files_of
 from riskengine.policy.release_log import Entry
 from riskengine.policy.release_past import check_tried, first_impact, how_to_try
 from riskengine.policy.release_timeline import last_published
@@ -51,7 +51,7 @@ def simulated_evidence(
     needed and none is given.
     """
     source = load_policy(place.rules)
-    new = Bundle(draft.bundle, draft.started.note.evidence["files"], contents_of(source), VERSION)
+    new = Bundle(draft.bundle, files_of(draft), contents_of(source), VERSION)
     published = last_published(log)
     store = Store(place.store, tuple(log))
     baseline = None if published is None else store.bundle(published.bundle)
