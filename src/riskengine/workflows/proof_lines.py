@@ -48,4 +48,3 @@ def _rating(rated: Rated, vocabulary: Vocabulary) -> Iterator[str]:
         yield f"    actions: {', '.join(actions)}"
     for rule_id, name in rated_rules(rated):
         yield f"    {rule_id} applies: {name}"
-
