@@ -35,7 +35,7 @@ def broken(tmp_path, old, new):
     [
         ("  horizon_days: 365", "  horizon_dais: 365", "did you mean 'horizon_days'"),
         ("  days_past_due: 90", "  days_past_due: '90'", "days_past_due"),
-        ("  method: platt", "  method: plat", "did you mean 'platt'"),
+        ("  method: floored", "  method: floord", "did you mean 'floored'"),
         ("  pd_floor: 0.0003", "  pd_floor: 0", "pd_floor"),
         ("  learning_rate: 0.04", "  learning_rate: -1", "learning_rate"),
         ("insolvency_filing]", "insolvency]", "insolvency_signals"),

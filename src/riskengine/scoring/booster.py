@@ -1,20 +1,41 @@
 """LightGBM: monotone, shallow, and the same bytes for the same seed."""
 
 import zlib
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
-from riskengine.features.feature import Feature, Risk
+from riskengine.features.feature import Risk
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.members import average_members
 from riskengine.scoring.spec import BoosterSpec
 from riskengine.terms.errors import InputError
 
+
+class Directed(Protocol):
+    """What a booster has to know of a column."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def risk(self) -> Risk: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is in no catalogue. LightGBM refuses some characters in `name`, such as a colon."""
+
+    name: str
+    risk: Risk = Risk.FREE
+
+
 _DIRECTION = {Risk.UP: 1, Risk.DOWN: -1, Risk.FREE: 0}
 
 
-def fit_booster(values: Floats, outcome: Floats, features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> str:
+def fit_booster(values: Floats, outcome: Floats, features: Sequence[Directed], spec: BoosterSpec, seed: int) -> str:
     """Train on (rows, features) and 0/1 outcomes; the members' mean in LightGBM's text form.
 
     The first member has the seed itself, further ones seeds drawn from it.
@@ -50,7 +71,7 @@ def member_seeds(seed: int, members: int) -> tuple[int, ...]:
     return (seed, *drawn.tolist())
 
 
-def parameters(features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> dict[str, Any]:
+def parameters(features: Sequence[Directed], spec: BoosterSpec, seed: int) -> dict[str, Any]:
     """The LightGBM parameters of a spec."""
     settings: dict[str, Any] = {
         "objective": "binary",
@@ -74,7 +95,7 @@ def parameters(features: tuple[Feature, ...], spec: BoosterSpec, seed: int) -> d
     return settings
 
 
-def seen_missing(values: Floats, features: tuple[Feature, ...]) -> frozenset[str]:
+def seen_missing(values: Floats, features: Sequence[Directed]) -> frozenset[str]:
     """The features with at least one missing value in the training rows."""
     missing = np.any(np.isnan(values), axis=0)
     return frozenset(f.name for f, hit in zip(features, missing, strict=True) if hit)

@@ -1,7 +1,7 @@
 """From the booster's raw log-odds to a PD: as numbers that can be stored, read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,15 +18,17 @@ _WIDEST = 30.0  # log-odds; beyond it a double cannot tell a PD from 0 or 1
 class Method(StrEnum):
     PLATT = "platt"
     ISOTONIC = "isotonic"
+    FLOORED = "floored"
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A monotone map from raw log-odds to PD.
 
-    Platt: calibrated log-odds = `intercept` + `slope` x raw. Isotonic: straight lines through the `knots`, pairs of
-    (raw, calibrated log-odds), flat beyond the ends. `shift` is then added to the log-odds (see `shifted_to`), and no
-    PD is lower than `floor`.
+    Platt: calibrated log-odds = `intercept` + `slope` x raw. Floored: PD = `hazard` + (1 - `hazard`) x that of such a
+    line, for what strikes everybody alike and no feature announces: fraud, fire, a death. Isotonic: straight lines
+    through the `knots`, pairs of (raw, calibrated log-odds), flat beyond the ends. `shift` is then added to the
+    log-odds (see `shifted_to`), and no PD is lower than `floor`.
     """
 
     method: Method
@@ -35,11 +37,18 @@ class Calibration:
     intercept: float = 0.0
     knots: tuple[tuple[float, float], ...] = ()
     shift: float = 0.0
+    hazard: float = 0.0
+
+    @property
+    def has_line(self) -> bool:
+        """Whether `intercept` + `slope` x raw says what the features contribute."""
+        return self.method is not Method.ISOTONIC
 
     def log_odds(self, raw: Floats) -> Floats:
         """Calibrated log-odds of raw log-odds, shape kept, before the floor."""
-        if self.method is Method.PLATT:
-            return np.asarray(self.intercept + self.slope * raw + self.shift, dtype=np.float64)
+        if self.has_line:
+            line = np.asarray(self.intercept + self.slope * raw, dtype=np.float64)
+            return np.asarray((_with_hazard(line, self.hazard) if self.hazard else line) + self.shift)
         x, y = np.array(self.knots, dtype=np.float64).T
         return np.asarray(np.interp(raw, x, y) + self.shift, dtype=np.float64)
 
@@ -55,6 +64,7 @@ class Calibration:
             "intercept": self.intercept,
             "knots": [list(k) for k in self.knots],
             "shift": self.shift,
+            "hazard": self.hazard,
         }
 
 
@@ -66,6 +76,7 @@ def calibration_from_json(content: Mapping[str, Any]) -> Calibration:
         intercept=float(content["intercept"]),
         knots=tuple((float(x), float(y)) for x, y in content["knots"]),
         shift=float(content["shift"]),
+        hazard=float(content.get("hazard", 0.0)),  # bundles of before this was known have none
     )
 
 
@@ -105,6 +116,60 @@ def fit_platt(raw: Floats, outcome: Floats, *, floor: float) -> Calibration:
             remedy="the calibration sample is too small or unlike the training sample; widen it",
         )
     return Calibration(Method.PLATT, floor, slope=slope, intercept=intercept)
+
+
+def fit_floored(raw: Floats, outcome: Floats, *, floor: float) -> Calibration:
+    """Maximum likelihood of PD = h + (1 - h) x logistic(intercept + slope x raw) over all three, h from 0 up.
+
+    Raises InputError as `fit_platt` does, whose line is where the search begins.
+    """
+    from scipy.optimize import minimize  # noqa: PLC0415 - a slow import
+
+    line = fit_platt(raw, outcome, floor=floor)
+    rate = float(outcome.mean())
+
+    def loss(at: Floats) -> tuple[float, Floats]:
+        intercept, log_slope, log_hazard = at
+        slope, hazard = np.exp(log_slope), np.exp(log_hazard)
+        p = probability(intercept + slope * raw)
+        pd = np.clip(hazard + (1 - hazard) * p, 1e-12, 1 - 1e-12)
+        pull = (pd - outcome) / (pd * (1 - pd))
+        inner = pull * (1 - hazard) * p * (1 - p)
+        gradient = np.array([inner.sum(), slope * (inner @ raw), hazard * (pull @ (1 - p))])
+        return float(-np.sum(np.log(np.where(outcome > 0, pd, 1 - pd)))) / raw.size, gradient / raw.size
+
+    bounds = [(-_WIDEST, _WIDEST), (-5.0, 5.0), (np.log(1e-8), np.log(0.99 * rate))]
+    start = np.array([line.intercept, np.log(line.slope), np.log(0.1 * rate)])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-10})
+    intercept, log_slope, log_hazard = found.x
+    return Calibration(
+        Method.FLOORED, floor, float(np.exp(log_slope)), float(intercept), hazard=float(np.exp(log_hazard))
+    )
+
+
+def levelled_to(calibration: Calibration, raw: Floats, rate: float) -> Calibration:
+    """The calibration with its line, or its steps, moved until the mean PD over `raw` is `rate`; the hazard stays.
+
+    Unlike the shift of `shifted_to` this is part of what the model says of the outcome it was trained on: the level of
+    the latest outcomes, where the shape comes from all of them. Raises InputError if the hazard makes
+    `rate` impossible.
+    """
+    from scipy.optimize import brentq  # noqa: PLC0415 - a slow import
+
+    def moved(by: float) -> Calibration:
+        knots = tuple((x, y + by) for x, y in calibration.knots)
+        return replace(calibration, intercept=calibration.intercept + by, knots=knots)
+
+    def excess(by: float) -> float:
+        return float(moved(by).pd(raw).mean()) - rate
+
+    if excess(-_WIDEST) >= 0:
+        raise InputError(
+            f"what strikes everybody alike is {calibration.hazard:.2%}, more than the latest rate of {rate:.2%}",
+            where="calibration.level_months",
+            remedy="take the level from more months, or method: platt",
+        )
+    return moved(float(brentq(excess, -_WIDEST, _WIDEST, xtol=1e-12)))
 
 
 def fit_isotonic(raw: Floats, outcome: Floats, *, floor: float) -> Calibration:
@@ -167,9 +232,12 @@ def logistic_line(x: Floats, target: Floats, *, weight: Floats | None = None) ->
 
 
 def _moved(calibration: Calibration, shift: float) -> Calibration:
-    return Calibration(
-        calibration.method, calibration.floor, calibration.slope, calibration.intercept, calibration.knots, shift
-    )
+    return replace(calibration, shift=shift)
+
+
+def _with_hazard(line: Floats, hazard: float) -> Floats:
+    """Log-odds of h + (1 - h) x logistic(line): (h + e^line) / (1 - h), which loses no digit at either end."""
+    return np.asarray(np.logaddexp(np.log(hazard), line) - np.log1p(-hazard), dtype=np.float64)
 
 
 def _counts(outcome: Floats) -> tuple[float, float]:

@@ -5,14 +5,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riskengine.features.feature import Feature
 from riskengine.scoring.booster import fit_booster, seen_missing
-from riskengine.scoring.calibration import Calibration, Floats, Method, fit_isotonic, fit_platt, shifted_to
+from riskengine.scoring.calibration import (
+    Calibration,
+    Floats,
+    Method,
+    fit_floored,
+    fit_isotonic,
+    fit_platt,
+    levelled_to,
+    shifted_to,
+)
 from riskengine.scoring.matrix import Matrix, customer_folds, masked_copies
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.scorecard import Scorecard, fit_scorecard
 from riskengine.scoring.spec import CalibrationSpec, ModelSpec
+from riskengine.scoring.split import month_ends_back
+from riskengine.terms.days import day_number, day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +73,21 @@ def fit_model(
         most=spec.rivals.scorecard_features,
     )
     tick("scorecard")
-    return Fitted(text, calibrate(raw, train.outcome, spec.calibration), seen, scorecard, raw)
+    return Fitted(text, calibrate(raw, train.outcome, train.as_of, spec.calibration), seen, scorecard, raw)
 
 
-def calibrate(raw: Floats, outcome: Floats, spec: CalibrationSpec) -> Calibration:
-    """The calibration a spec asks for, from raw log-odds of customers the booster did not see."""
-    fit = fit_platt if spec.method is Method.PLATT else fit_isotonic
-    calibration = fit(raw, outcome, floor=spec.pd_floor)
+_FITS = {Method.PLATT: fit_platt, Method.ISOTONIC: fit_isotonic, Method.FLOORED: fit_floored}
+
+
+def calibrate(raw: Floats, outcome: Floats, as_of: NDArray[np.int32], spec: CalibrationSpec) -> Calibration:
+    """The calibration a spec asks for, from raw log-odds of customers the booster did not see.
+
+    Its shape comes from all rows, its level from those of the last `level_months` if the spec says so.
+    """
+    calibration = _FITS[spec.method](raw, outcome, floor=spec.pd_floor)
+    if spec.level_months is not None:
+        latest = as_of > day_number(month_ends_back(day_of(int(as_of.max())), spec.level_months))
+        calibration = levelled_to(calibration, raw[latest], float(outcome[latest].mean()))
     if spec.long_run_default_rate is None:
         return calibration
     return shifted_to(calibration, raw, spec.long_run_default_rate.value)

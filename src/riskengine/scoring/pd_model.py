@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from riskengine.scoring.calibration import Calibration, Floats, Method
+from riskengine.scoring.calibration import Calibration, Floats
 from riskengine.scoring.shapley import tables_of
 from riskengine.terms.errors import InputError, UsageError
 
@@ -57,12 +57,13 @@ class PdModel:
         """Exact TreeSHAP per feature in log-odds, shape (customers, features + 1), the last column the base.
 
         With Platt's calibration each row adds up to the calibrated log-odds (the slope multiplies every column, the
-        intercept and the long-run shift join the base). With isotonic calibration, which is not linear, it adds up to
-        the raw log-odds plus the shift. The PD floor is not part of it. Errors as in `predict`, and InputError if the
-        booster is of a kind that `read_trees` does not read.
+        intercept and the long-run shift join the base); with a floored one to that of its line, to which the hazard
+        that is the same for everybody is added afterwards. With isotonic calibration, which is not linear, it adds up
+        to the raw log-odds plus the shift. The PD floor is not part of it. Errors as in `predict`, and InputError if
+        the booster is of a kind that `read_trees` does not read.
         """
         out = tables_of(self.booster).contributions(self._checked(matrix))
-        if self.calibration.method is Method.PLATT:
+        if self.calibration.has_line:
             out *= self.calibration.slope
             out[:, -1] += self.calibration.intercept
         out[:, -1] += self.calibration.shift

@@ -1,6 +1,7 @@
 """How a model is made, as a YAML file in models/: outcome, windows, features, booster, calibration, gates."""
 
 import datetime as dt
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -104,6 +105,46 @@ class BoosterSpec(StrictModel):
         return self
 
 
+class Metric(StrEnum):
+    """What a search maximises on its validation folds."""
+
+    AUC = "auc"
+    PR_AUC = "pr_auc"
+    LOG_LIKELIHOOD = "log_likelihood"  # mean, of the raw score as log-odds
+
+
+class Choices(StrictModel):
+    choices: Annotated[tuple[int | float | bool | str | None, ...], Field(min_length=2)]
+
+
+class Between(StrictModel):
+    """Whole numbers if both ends are; `log`: evenly in the logarithm."""
+
+    low: int | float
+    high: int | float
+    log: bool = False
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.low >= self.high or (self.log and self.low <= 0):
+            raise ValueError("low must be below high, and above 0 with log")
+        return self
+
+
+class SearchSpec(StrictModel):
+    """A search of settings on validation folds inside the training rows.
+
+    Keys of `space` are `section.key` of the spec. With `trials` alone the result depends on the seed alone; with
+    `seconds` it depends on the speed of the machine as well.
+    """
+
+    trials: Positive
+    seconds: Positive | None = None
+    folds: Annotated[int, Field(ge=1, le=10)] = 3
+    metric: Metric = Metric.AUC
+    space: Annotated[dict[str, Choices | Between], Field(min_length=1)]
+
+
 class LongRunRate(StrictModel):
     """The mean 12-month PD the model is set to, and who says so."""
 
@@ -116,6 +157,7 @@ class CalibrationSpec(StrictModel):
 
     method: Method
     folds: Annotated[int, Field(ge=2, le=10)]
+    level_months: Positive | None = None  # the level comes from so many of the last months; null: from all of them
     pd_floor: Annotated[float, Field(gt=0, lt=0.1)]
     long_run_default_rate: LongRunRate | None = None
 
@@ -149,6 +191,7 @@ class ModelSpec(StrictModel):
     masking: MaskingSpec
     booster: BoosterSpec
     calibration: CalibrationSpec
+    search: SearchSpec | None = None
     rivals: RivalSpec
     acceptance: AcceptanceSpec
 
