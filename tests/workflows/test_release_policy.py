@@ -214,6 +214,30 @@ def test_cases_and_comments_need_no_changelog(released: Place) -> None:
     assert entry.note.evidence["impacted"] == []
 
 
+EXCLUSION = """
+exclusions:
+  - rule: HST-PAY-001
+    customer: C1
+    from: {start}
+    until: 2027-03-01
+    reason: Paid by letter of credit
+    requested_by: Sales
+    approved_by: Head of credit
+"""
+
+
+def test_what_is_agreed_for_one_customer_is_released_too_and_says_why_itself(released: Place) -> None:
+    path = released.rules / "exceptions.yaml"
+    path.write_text(EXCLUSION.format(start="2026-12-01"), encoding="utf-8")
+    assert release(released, dt.date(2026, 12, 1), LATER).note.evidence["impacted"] == ["2026-12-01"]
+
+
+def test_what_is_agreed_for_one_customer_cannot_begin_in_the_past(released: Place) -> None:
+    (released.rules / "exceptions.yaml").write_text(EXCLUSION.format(start="2026-11-01"), encoding="utf-8")
+    with pytest.raises(FindingsError, match="would decide otherwise: exclusion of C1"):
+        release(released, dt.date(2026, 12, 1), LATER)
+
+
 def test_nothing_is_published_before_what_is_published_already(released: Place) -> None:
     change_hold(released.rules, "2027-02-01", 45)
     release(released, dt.date(2027, 2, 1), LATER)

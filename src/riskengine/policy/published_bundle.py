@@ -97,7 +97,7 @@ def contents_of(source: PolicySource) -> tuple[DatedContent, ...]:
     """What a policy holds, by the dates on which that changes."""
     draft = source.draft
     begins = max(draft.scales[0].version.start, draft.limits[0].start, draft.terms[0].start)
-    days = sorted({begins, *(day for day in draft.dates() if day > begins)})
+    days = sorted({begins, *(day for day in draft.all_dates() if day > begins)})
     dated = [DatedContent(day, source.in_force(day).content_hash) for day in days]
     return tuple(next(same) for _, same in groupby(dated, key=lambda content: content.content_hash))
 

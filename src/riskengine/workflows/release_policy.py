@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from riskengine.policy.draft import PolicyDraft
 from riskengine.policy.published import PUBLISHED, Store
 from riskengine.policy.published_bundle import (
     CHANGELOG,
@@ -144,7 +145,7 @@ def publish(place: Place, by: Person, first_day: dt.date) -> Entry:
         trial = draft.steps[Step.SIMULATED].note.evidence
         check_tried(trial.get("tried", ()), trial.get("against", ()), bundle, baseline, first_day)
         impacted = impacted_days(bundle, first_day, baseline)
-        check_changelog(place.rules, impacted)
+        check_changelog(place.rules, impacted - _agreed_days(source.draft))
         evidence = {
             "manifest_sha256": write_bundle(place.store, place.rules, bundle, log),
             "replaces": None if replaced is None else replaced.bundle,
@@ -212,6 +213,11 @@ def check_changelog(rules: Path, days: set[dt.date]) -> None:
             where=str(path),
             remedy=f"add '## {silent[0]}' with what changes for whom and on whose word; that makes it a new draft",
         )
+
+
+def _agreed_days(draft: PolicyDraft) -> set[dt.date]:
+    """Days on which only what was agreed for single customers comes or goes: it says itself why, and on whose word."""
+    return set(draft.all_dates()) - set(draft.dates())
 
 
 def _check_day(log: Sequence[Entry], first_day: dt.date, today: dt.date) -> None:
