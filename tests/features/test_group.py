@@ -51,6 +51,11 @@ class TestGroupOf:
         assert set(groups(customers(**chain), engine).values()) == {"L0"}
 
 
+def test_a_group_has_a_name_that_exclusions_can_use() -> None:
+    found = features_by_customer(tables(customers=customers(A=None, B="A", C="HOLDING")))
+    assert {name: row["grp_id"] for name, row in found.items()} == {"A": "A", "B": "A", "C": "HOLDING"}
+
+
 def test_a_deeper_chain_ends_in_a_group_all_the_same() -> None:
     chain = {f"L{n:02d}": f"L{n - 1:02d}" if n else None for n in range(40)}
     found = groups(customers(**chain))

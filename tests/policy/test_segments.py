@@ -9,17 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.features.feature import Unit
-from riskengine.policy.condition import AllOf, truth
+from riskengine.policy.check_segments import check_segments
+from riskengine.policy.condition import AllOf, AnyOf, Comparison, Op, ParameterName, truth
 from riskengine.policy.parameters import DatedValue, Parameter, values_on
+from riskengine.policy.reading import FolderReader
+from riskengine.policy.resolve import resolve_condition
 from riskengine.policy.rule import Rule
-from riskengine.policy.segment import Segment, are_apart, inside, outside
+from riskengine.policy.segment import Segment, are_apart
+from riskengine.policy.segment_guard import guard_of
 from riskengine.policy.source import examine, load_policy
 from riskengine.policy.variant import variants_of
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.records import facts_from_records
+from riskengine.terms.decision import Outcome
 from riskengine.terms.text import Text
 from support.policy_folder import VOCABULARY, good_policy
+from support.random_rules import rule
 
 DAY, LATER, ENDED = dt.date(2020, 6, 30), dt.date(2022, 6, 30), dt.date(2024, 6, 30)
 FACTS = ("cus_country", "cus_industry", "cus_region")
@@ -70,8 +76,18 @@ def value_for(parameter, known, customer):
 @given(segments(), customers)
 def test_who_is_inside_is_never_unknown(known, customer):
     for segment in known.values():
-        assert truth(inside(segment), customer) is is_in(segment, customer)
-        assert truth(outside(segment), customer) is not is_in(segment, customer)
+        assert truth(AllOf(guard_of([segment], [])), customer) is is_in(segment, customer)
+        assert truth(AllOf(guard_of([], [segment])), customer) is not is_in(segment, customer)
+
+
+@settings(deadline=None)
+@given(segments(), customers, st.data())
+def test_who_is_in_some_and_in_none_of_others_is_never_unknown(known, customer, data):
+    chosen = data.draw(st.lists(st.sampled_from(sorted(known)), unique=True))
+    ins = [segment for name, segment in known.items() if name in chosen]
+    outs = [segment for name, segment in known.items() if name not in chosen]
+    expected = all(is_in(s, customer) for s in ins) and not any(is_in(s, customer) for s in outs)
+    assert truth(AllOf(guard_of(ins, outs)), customer) is expected
 
 
 @settings(deadline=None)
@@ -96,6 +112,30 @@ def test_exactly_one_variant_holds_for_any_customer_and_has_his_values(data):
         assert sorted(said) == [False] * (len(variants) - 1) + [True]
         values = variants[said.index(True)].values
         assert values == {name: value_for(parameter, known, customer) for name, parameter in named.items()}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_both_engines_say_what_the_plain_rule_says_with_the_customer_s_own_value(data):
+    known = data.draw(segments())
+    named = data.draw(parameters(known))
+    when = AnyOf((Comparison("dpd", Op.GT, ParameterName("p")), Comparison("overdue", Op.LE, ParameterName("q"))))
+    variants = variants_of(["p", "q"], named, known, values_on(named, DAY), DAY)
+    rules = []
+    for number, variant in enumerate(variants):
+        rules.append(rule(f"R-{number:03d}", AllOf((*variant.guard, resolve_condition(when, variant.values)))))
+    who = data.draw(st.lists(customers, min_size=1, max_size=8))
+    amounts = st.none() | st.sampled_from([0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0])
+    records = [{**customer, "dpd": data.draw(amounts), "overdue": data.draw(amounts)} for customer in who]
+    facts = facts_from_records([{k: v for k, v in r.items() if v is not None} for r in records], VOCABULARY)
+    with DurableEngine() as durable:
+        said = [engine.evaluate(rules, facts) for engine in (ColumnsEngine(), durable)]
+    for row, record in enumerate(records):
+        own = {name: value_for(parameter, known, record) for name, parameter in named.items()}
+        plain = truth(resolve_condition(when, own), record)
+        for outcomes in said:
+            found = sorted(outcomes.of(one.id, row) for one in rules if outcomes.of(one.id, row) is not Outcome.NO_HIT)
+            assert found == {True: [Outcome.HIT], None: [Outcome.MISSING], False: []}[plain]
 
 
 SEGMENTS = """
@@ -234,3 +274,29 @@ def test_a_parameter_needs_a_value_for_all_others(root: Path) -> None:
     path.write_text(text, encoding="utf-8")
     found = [str(finding) for finding in examine(root, VOCABULARY)[1]]
     assert any("'dpd_serious' has values for segments only" in finding for finding in found)
+
+
+def many_segments(count: int) -> str:
+    """Each of three facts of its own values, so that being outside of all of them takes many words."""
+    lines = [
+        f"  s{place}: {{text: {{en: S, zh: 段}}, "
+        f"for: {{cus_country: A{place}, cus_industry: B{place}, cus_region: C{place}}}, if_unknown: out}}"
+        for place in range(count)
+    ]
+    return "segments:\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(("count", "is_too_large"), [(2, False), (8, True)])
+def test_segments_that_make_a_rule_too_large_are_a_finding(tmp_path: Path, count: int, is_too_large: bool) -> None:
+    root = good_policy(tmp_path)
+    (root / "segments.yaml").write_text(many_segments(count), encoding="utf-8")
+    path = root / "parameters.yaml"
+    values = "".join(
+        f"      - {{from: 2020-01-01, value: {50 + place}, segment: s{place}, reference: M, decided_by: C}}\n"
+        for place in range(count)
+    )
+    text = path.read_text(encoding="utf-8").replace("\n  materiality:", f"\n{values}  materiality:")
+    path.write_text(text, encoding="utf-8")
+    found = [str(finding) for finding in check_segments(FolderReader(root, VOCABULARY).read())]
+    said = [finding for finding in found if "with all its segments EWS-PAY-001 has more than" in finding]
+    assert bool(said) is is_too_large, found

@@ -1,12 +1,16 @@
 """Checks of segments and of the values that name them."""
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import combinations
 
-from riskengine.policy.draft import PolicyDraft
+from riskengine.policy.condition import AllOf
+from riskengine.policy.draft import AuthoredRule, PolicyDraft
 from riskengine.policy.finding_kind import FindingKind
+from riskengine.policy.normal_form import MAX_ALTERNATIVES, TooManyAlternatives, alternatives
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.segment import SEGMENT_FACTS, Segment, are_apart
+from riskengine.policy.variant import variants_on
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import nearest
 
@@ -17,6 +21,27 @@ def check_segments(draft: PolicyDraft) -> Iterator[Finding]:
     for parameter in draft.parameters.values():
         yield from _check_names(draft, parameter)
         yield from _check_ties(draft, parameter)
+    yield from _check_size(draft)
+
+
+def _check_size(draft: PolicyDraft) -> Iterator[Finding]:
+    """Rules that segments make too large for both engines."""
+    for rule in draft.rules:
+        sizes = (_is_too_large(draft, rule, as_of) for as_of in draft.dates_of(rule))
+        if any(sizes):
+            what = f"with all its segments {rule.id} has more than {MAX_ALTERNATIVES} alternatives"
+            remedy = "split the rule, or make segments of fewer facts"
+            yield Finding(rule.place(), what, remedy, kind=FindingKind.TOO_LARGE)
+
+
+def _is_too_large(draft: PolicyDraft, rule: AuthoredRule, as_of: dt.date) -> bool:
+    try:
+        for variant in variants_on(draft, rule, as_of):
+            if variant.guard:
+                alternatives(AllOf((*variant.guard, rule.when)))
+    except TooManyAlternatives:
+        return True
+    return False
 
 
 def check_unused_segments(draft: PolicyDraft) -> Iterator[Finding]:

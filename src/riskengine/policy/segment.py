@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op
 from riskengine.terms.text import Text
 
 # What segments are made of: texts of the master data, known in every stage.
@@ -46,21 +45,6 @@ class Segment:
         return self.unknown_is_in if value is None else value in wanted
 
 
-def inside(segment: Segment) -> Condition:
-    """True for customers of the segment and false for all others; never unknown."""
-    return _all([_fact_inside(fact, texts, segment.unknown_is_in) for fact, texts in segment.members])
-
-
-def outside(segment: Segment) -> Condition:
-    """The opposite of `inside`; never unknown either.
-
-    >>> str(outside(Segment("south", Text("South", "南欧"), (("cus_country", ("IT", "ES")),), unknown_is_in=False)))
-    "any(cus_country is missing, cus_country not in ['IT', 'ES'])"
-    """
-    arms = [_fact_outside(fact, texts, segment.unknown_is_in) for fact, texts in segment.members]
-    return arms[0] if len(arms) == 1 else AnyOf(tuple(arms))
-
-
 def are_apart(one: Segment, other: Segment) -> bool:
     """Whether no customer can be in both."""
     theirs = dict(other.members)
@@ -69,17 +53,3 @@ def are_apart(one: Segment, other: Segment) -> bool:
         for fact, texts in one.members
         if fact in theirs
     )
-
-
-def _fact_inside(fact: str, texts: tuple[str, ...], unknown_is_in: bool) -> Condition:  # noqa: FBT001 - of the segment
-    listed = Comparison(fact, Op.IN, texts)
-    return AnyOf((IsMissing(fact), listed)) if unknown_is_in else AllOf((Not(IsMissing(fact)), listed))
-
-
-def _fact_outside(fact: str, texts: tuple[str, ...], unknown_is_in: bool) -> Condition:  # noqa: FBT001 - of the segment
-    unlisted = Comparison(fact, Op.NOT_IN, texts)
-    return AllOf((Not(IsMissing(fact)), unlisted)) if unknown_is_in else AnyOf((IsMissing(fact), unlisted))
-
-
-def _all(arms: list[Condition]) -> Condition:
-    return arms[0] if len(arms) == 1 else AllOf(tuple(arms))

@@ -14,7 +14,8 @@ from riskengine.policy.condition import Condition, Literal
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
 from riskengine.policy.parameter_use import parameters_of
 from riskengine.policy.parameters import Parameter, values_on
-from riskengine.policy.segment import SEGMENT_FACTS, Segment, are_apart, inside, outside
+from riskengine.policy.segment import SEGMENT_FACTS, Segment, are_apart
+from riskengine.policy.segment_guard import guard_of
 
 Winners = tuple[tuple[str, Segment | None], ...]  # parameter -> the segment whose value holds, None: the general value
 
@@ -118,4 +119,4 @@ def _guard(way: Winners, ranked: Mapping[str, tuple[Segment, ...]]) -> tuple[Con
         place = len(ranked[name]) if segment is None else ranked[name].index(segment)
         stronger.update(dict.fromkeys(ranked[name][:place]))
     beaten = [s for s in stronger if not any(are_apart(s, winner) for winner in winners)]
-    return (*(inside(segment) for segment in winners), *(outside(segment) for segment in beaten))
+    return guard_of(winners, beaten)
