@@ -1,6 +1,7 @@
 """At which values of its inputs a model changes its answer."""
 
 import re
+import sys
 from collections.abc import Mapping
 
 from riskengine.scoring.pd_model import PdModel
@@ -11,8 +12,8 @@ _SPLITS = re.compile(r"^(split_feature|threshold)=(.*)$", re.MULTILINE)
 def split_points(model: PdModel) -> Mapping[str, tuple[float, ...]]:
     """For each feature the model asks, every threshold of its trees, ascending: at most this value, or above it.
 
-    Between two neighbours, and beyond the outermost, the model's answer does not depend on the value. Thresholds lie
-    within the values of the training data.
+    Between two neighbours, and beyond the outermost, the model's answer does not depend on the value. A split that
+    only parts what is known from what is missing has no threshold: LightGBM writes the largest number there is.
     """
     found: dict[str, set[float]] = {}
     features: list[str] = []
@@ -21,5 +22,7 @@ def split_points(model: PdModel) -> Mapping[str, tuple[float, ...]]:
             features = [model.features[int(place)] for place in written.split()]
             continue
         for feature, threshold in zip(features, written.split(), strict=True):
-            found.setdefault(feature, set()).add(float(threshold))
+            value = float(threshold)
+            if abs(value) < sys.float_info.max:
+                found.setdefault(feature, set()).add(value)
     return {feature: tuple(sorted(values)) for feature, values in sorted(found.items())}
