@@ -76,6 +76,7 @@ CASES = "warnings/payment.test.yaml"
         ("limits.yaml", ("versions", 0, "policy", "need", "gift"), 2),
         ("terms.yaml", ("versions", 0, "policy", "follow_up", "red"), {"owner": "head"}),
         ("master_scale.yaml", ("versions", 0, "grades", 0, "pd_to"), 2),
+        ("master_scale.yaml", ("versions", 0, "grades"), []),
         ("policy.yaml", ("currency",), "yuan"),
     ],
 )

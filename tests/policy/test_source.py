@@ -112,7 +112,7 @@ def test_no_folder(tmp_path: Path) -> None:
 def test_a_pd_on_a_boundary_belongs_to_the_worse_band(source: PolicySource) -> None:
     scale = source.in_force(AFTER).master_scale
     pds = np.array([0.0, np.nextafter(0.01, 0), 0.01, 0.1, 1.0])
-    assert scale.grade_of(pds).tolist() == [1, 1, 2, 3, 3]
+    assert scale.grade_of(pds).tolist() == [1, 1, 2, 3, 8]
     assert (scale.grade(9).label, scale.grade(1).label) == ("D", "1")
 
 

@@ -6,10 +6,8 @@ import numpy as np
 
 from riskengine.decision.arrays import Flags, Floats
 from riskengine.policy.master_scale import MasterScale
-from riskengine.policy.vocabulary import DEFAULT_GRADE
+from riskengine.policy.vocabulary import DEFAULT_GRADE, WORST_GRADE
 from riskengine.rules.effects import JoinedEffects
-
-WORST_GRADE = DEFAULT_GRADE - 1  # of those who are not in default
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Checks of the master scale: from 0 to 1 without gap or overlap, and never kinder to a worse grade."""
+"""Checks of the master scale: grades 1 to 8, from 0 to 1 without gap or overlap, never kinder to a worse grade."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from riskengine.policy.draft import PlacedScale, PolicyDraft
+from riskengine.policy.vocabulary import WORST_GRADE
 from riskengine.tables.yaml_file import Finding
 
 
@@ -25,6 +26,13 @@ def _check_numbers(scale: PlacedScale) -> Iterator[Finding]:
             yield Finding(
                 scale.place("grades", str(position), "grade"), what, "number the grades 1, 2, 3, .. best first"
             )
+    count = len(scale.version.grades)
+    if count != WORST_GRADE:
+        yield Finding(
+            scale.place("grades"),
+            f"a scale of {count} grades, rules and reports know {WORST_GRADE}",
+            f"give a band to each of the grades 1 to {WORST_GRADE}",
+        )
 
 
 def _check_bands(scale: PlacedScale) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from riskengine.terms.text import Text
 
 STAGES: tuple[Stage, ...] = tuple(Stage)
 DEFAULT_GRADE = 9  # the number of grade 'D' in rules
+WORST_GRADE = DEFAULT_GRADE - 1  # of those who are not in default
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from riskengine.policy.rule import LAST_STAGE, Rule
 from riskengine.policy.vocabulary import STAGES
 from riskengine.proof.amounts import Bought, bought_of, capacity_of, concentration_of, need_of
 from riskengine.proof.evidence import Bound, bound_of
-from riskengine.proof.grading import Steps, check_scale, factors_of, look_up, scale_steps, settle_grade, terms_of
+from riskengine.proof.grading import Steps, factors_of, look_up, scale_steps, settle_grade, terms_of
 from riskengine.proof.inputs import Inputs
 from riskengine.proof.limiting import Constraints, Limit, amount_before_rounding, limit_of
 from riskengine.proof.logic import Bool, Term, conj, disj, exact, largest, least, neg
@@ -66,7 +66,6 @@ class Customer:
     """`tag` in the names of what only this customer has. Nothing is said of the others unless they are compared."""
 
     def __init__(self, inputs: Inputs, policy: Policy, temporary: Plain, lean: Lean | None = None) -> None:
-        check_scale(policy.master_scale)
         self.inputs = inputs
         self.policy = policy
         self.lean: Lean = lean or self.plainly

@@ -6,23 +6,10 @@ from riskengine.policy.master_scale import MasterScale
 from riskengine.policy.vocabulary import DEFAULT_GRADE
 from riskengine.proof.logic import FALSE, TRUE, Bool, Term, choose, conj, disj, exact
 from riskengine.proof.values import Ladder, Plain
-from riskengine.terms.errors import UsageError
 
-WORST = DEFAULT_GRADE - 1
 STEPS = range(2, DEFAULT_GRADE + 1)
 
 Steps = Mapping[int, Bool]  # from 2 on: whether the grade is this one or worse
-
-
-def check_scale(scale: MasterScale) -> None:
-    """Raises UsageError unless the scale has the grades 1 to 8, which rules may name."""
-    numbers = [grade.number for grade in scale.grades]
-    if numbers != list(range(1, DEFAULT_GRADE)):
-        raise UsageError(
-            f"the master scale has grades {numbers}, proofs are made for the grades 1 to {WORST}",
-            where="master scale",
-            remedy=f"give bands to all grades from 1 to {WORST}",
-        )
 
 
 def scale_steps(pd_12m: Plain, scale: MasterScale) -> dict[int, Bool]:
