@@ -13,6 +13,7 @@ import riskengine
 from riskengine.policy.published import PUBLISHED
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.assess import assess, load_case
+from riskengine.workflows.prove_policy import prove_policy
 from riskengine.workflows.rating_means import find_means
 from riskengine.workflows.release_policy import Place, place_of
 from riskengine.workflows.replay import replay_file
@@ -93,3 +94,10 @@ def test_the_python_api_takes_published_policies(small_world: SmallWorld, place:
     assert later.certificate["policy"]["content_hash"] != small_world.policy.content_hash
     with pytest.raises(UsageError, match="no policy was published for 2024-10-31"):
         riskengine.assess({**case, "as_of": "2024-10-31"}, **means)
+
+
+def test_what_is_published_is_proved(place: Place) -> None:
+    report = prove_policy(place.store, only="INV-CAP-001", as_of=STRICTER)
+    assert report.is_good
+    (policy,) = report.policies
+    assert (policy.as_of, policy.limit.need.headroom) == (STRICTER, 0.5)

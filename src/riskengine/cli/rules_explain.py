@@ -11,7 +11,7 @@ def explain(
     customer: Annotated[str, typer.Argument(help="Id of the customer.")],
     tables: Annotated[Path, typer.Option("--tables", help="Folder of tables, from intake or generate.")],
     as_of: Annotated[str, typer.Option("--as-of", help="Rate by what was known on this day, YYYY-MM-DD.")],
-    rules: Annotated[Path, typer.Option("--rules", help="Folder of the policy.")] = Path("rules"),
+    rules: Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")] = Path("rules"),
     workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
     model: Annotated[Path | None, typer.Option("--model", help="A bundle instead of the champion.")] = None,
     previous: Annotated[

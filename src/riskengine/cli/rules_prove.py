@@ -12,7 +12,7 @@ FINDINGS = 3
 
 
 def prove(
-    folder: Annotated[Path, typer.Option("--rules", help="Folder of the policy.")] = Path("rules"),
+    folder: Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")] = Path("rules"),
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="YYYY-MM-DD; by default every date on which the policy changes.")
     ] = None,

@@ -40,8 +40,7 @@ class Prover:
     def prove(self, invariant: Invariant, policy: Policy) -> Verdict:
         """What becomes of one invariant under the policy of one date.
 
-        Raises InputError if the policy has an effect in a stage that comes too late for it, UsageError if its master
-        scale lacks grades.
+        Raises InputError if the policy has an effect in a stage that comes too late for it.
         """
         check_stages(policy)
         start = time.perf_counter()

@@ -12,7 +12,8 @@ from riskengine.policy.invariant import Invariant
 from riskengine.policy.invariant_facts import end_vocabulary
 from riskengine.policy.invariant_resolve import resolve_invariant
 from riskengine.policy.placed_invariant import AuthoredInvariant
-from riskengine.policy.source import PolicySource, load_policy
+from riskengine.policy.published import open_source
+from riskengine.policy.source import PolicySource
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.terms.errors import RiskEngineError, UsageError, nearest
 
@@ -47,13 +48,13 @@ def prove_policy(
     """Prove every invariant, or the one called `only`, on `as_of` or on every date on which anything changes.
 
     An invariant is given `timeout_seconds` on each date. On a date on which nothing changed that it depends on, the
-    proof of the date before stands.
+    proof of the date before stands. Of published policies it is the one in force on `as_of`, else the last one.
 
     Raises RiskEngineError without z3, PolicyFindings if the policy cannot be used, InputError if there is no such
     folder, UsageError if there are no invariants, none called `only`, or no policy on `as_of`.
     """
     _check_solver()
-    source = load_policy(root)
+    source = open_source(root, as_of)
     chosen = _chosen(source, only)
     policies = tuple(source.in_force(day) for day in _dates(source, chosen, as_of))
     work = [(policy, one) for policy in policies for one in chosen if one.is_in_force(policy.as_of)]
