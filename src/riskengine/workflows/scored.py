@@ -60,8 +60,8 @@ def check_policy_currency(policy: Policy, reporting_currency: str) -> None:
         raise InputError(
             f"the tables are in {reporting_currency}, the amounts of the policy are in {policy.currency}",
             where=f"policy {policy.version}",
-            remedy=f"copy the folder of the policy, write `currency: {reporting_currency}` into the copy's policy.yaml, "
-            "set its amounts in that currency (unit money in parameters.yaml, amounts in limits.yaml and in rules), and "
+            remedy=f"copy the folder of the policy, write `currency: {reporting_currency}` into its policy.yaml, "
+            "set its amounts in that currency (unit money in parameters.yaml, amounts in limits.yaml and rules), and "
             f"give it with --rules; or bring tables in {policy.currency}",
         )
 
