@@ -57,7 +57,8 @@ def test_the_rule_largest_past_lateness_scores_as_published(tables, data):
     assert auc(data.naive, data.test.outcome) > 0.811
 
 
-def test_five_seeds_reach_the_reference_on_the_test_months(data, spec):
+def test_five_seeds_reach_the_aim_on_the_test_months(data, spec):
     found = [fit_and_compare(data, spec, seed)[1].contenders[0] for seed in (1, 2, 3, 4, 5)]
-    assert np.mean([c.auc for c in found]) >= 0.853
-    assert all(c.auc_low < 0.853 < c.auc_high for c in found)  # 32 bad rows: the third digit means nothing
+    assert np.mean([c.auc for c in found]) >= 0.86
+    assert np.mean([c.pr_auc for c in found]) >= 0.375
+    assert all(c.auc_low < 0.86 < c.auc_high for c in found)  # 32 bad rows: the third digit means nothing

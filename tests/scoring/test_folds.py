@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskengine.scoring.folds import group_folds, random_folds, time_folds
+from riskengine.scoring.folds import group_folds, random_folds, time_blocks, time_folds
 from riskengine.terms.errors import InputError
 
 DAYS = np.repeat(np.arange(0, 360, 30, dtype=np.int32), 5)
@@ -56,3 +56,17 @@ def test_too_few_rows_or_groups_are_refused():
         group_folds(np.array([1.0, 0, 1, 0]), np.array(["a", "a", "b", "b"], dtype=object), 3, 1)
     with pytest.raises(InputError, match="only one outcome"):
         group_folds(np.array([1.0, 1, 0, 0]), np.array(["a", "a", "b", "b"], dtype=object), 2, 1)
+
+
+def test_blocks_of_dates_are_judged_by_what_lies_before_them():
+    folds = time_blocks(DAYS, 3, 30)
+    assert len(folds) == 3
+    for fold in folds:
+        assert DAYS[fold.train].max() < DAYS[fold.test].min() - 30
+    judged = sum(f.test.astype(int) for f in folds)
+    assert set(judged.tolist()) == {0, 1}
+    assert judged[DAYS.max() == DAYS].all()
+    with pytest.raises(InputError, match="leaves nothing"):
+        time_blocks(DAYS, 3, 300)
+    with pytest.raises(InputError, match="blocks of dates"):
+        time_blocks(np.zeros(10, dtype=np.int32), 2, 0)

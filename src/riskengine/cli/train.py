@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 
 def train(
     *,
-    tables: Annotated[Path, typer.Option("--tables", help="Folder of tables, from intake or generate.")],
-    spec: Annotated[Path, typer.Option("--spec", help="How to make the model, such as models/pd_12m.yaml.")],
+    tables: Annotated[Path | None, typer.Option("--tables", help="Folder of tables, from intake or generate.")] = None,
+    spec: Annotated[Path | None, typer.Option("--spec", help="How to make the model, as models/pd_12m.yaml.")] = None,
+    feature_table: Annotated[
+        Path | None, typer.Option("--feature-table", help="Instead of --tables: your own features, CSV or Parquet.")
+    ] = None,
+    label: Annotated[str | None, typer.Option("--label", help="Its column that is 1 for bad, 0 for good.")] = None,
+    group: Annotated[str | None, typer.Option("--group", help="Its column of firms: judged on firms not seen.")] = None,
+    dates: Annotated[str | None, typer.Option("--dates", help="Its column of dates: judged on later ones.")] = None,
+    folds: Annotated[
+        int | None, typer.Option("--folds", help="Folds of a feature table, instead of the spec's.")
+    ] = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Judge a feature table only; keep no model.")] = False,
     workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
     seed: Annotated[int | None, typer.Option("--seed", help="Instead of the seed of the spec.")] = None,
     promote: Annotated[bool, typer.Option("--promote", help="Make it champion if it passes its gates.")] = False,
@@ -24,8 +34,22 @@ def train(
 ) -> None:
     """Train a PD model, compare it with a scorecard and the naive rule on later months, register it.
 
+    With --feature-table: cross-validate a model of your own features instead, and keep one fitted to all rows as a
+    bundle. It cannot rate a portfolio: the catalogue does not compute its features.
+
     Exit code 3 if the model fails an acceptance gate of its spec: it is kept, but it gets no role.
     """
+    from riskengine.cli.train_feature_table import TableOptions, check_options, run_feature_table
+
+    options = TableOptions(feature_table, label, group, dates, folds, no_model)
+    check_options(options, tables, spec, promote=promote)
+    if feature_table is not None:
+        run_feature_table(options, spec, workspace, seed=seed, as_json=as_json)
+    elif tables is not None and spec is not None:
+        _train_tables(tables, spec, workspace, seed=seed, promote=promote, as_json=as_json)
+
+
+def _train_tables(tables: Path, spec: Path, workspace: Path, *, seed: int | None, promote: bool, as_json: bool) -> None:
     import getpass
     import json
     from dataclasses import asdict

@@ -33,6 +33,26 @@ def time_folds(as_of: NDArray[np.int32], horizon_days: int, most: int) -> tuple[
     return tuple(Fold(as_of <= day - horizon_days, as_of == day) for day in judged)
 
 
+def time_blocks(day: NDArray[np.int32], count: int, gap_days: int) -> tuple[Fold, ...]:
+    """Dates cut into `count` + 1 blocks of about equal rows: each but the first is judged by what lies before it.
+
+    What is learnt from ends `gap_days` before the block begins, the first day excluded. Raises InputError if there are
+    too few dates, or a gap leaves nothing to learn from.
+    """
+    edges = np.unique(np.quantile(day, np.linspace(0, 1, count + 2)[1:-1], method="higher"))
+    edges = edges[edges > day.min()]
+    _check_enough(edges.size, count, "blocks of dates")
+    ends = [*edges[1:], np.iinfo(np.int64).max]
+    folds = tuple(
+        Fold(day < begin - gap_days, (day >= begin) & (day < end)) for begin, end in zip(edges, ends, strict=True)
+    )
+    if not all(fold.train.any() for fold in folds):
+        raise InputError(
+            f"a gap of {gap_days} days leaves nothing to learn from", where="gap_days", remedy="use fewer folds"
+        )
+    return folds
+
+
 def random_folds(outcome: Floats, count: int, seed: int) -> tuple[Fold, ...]:
     """Every row judged once, bad and good spread evenly over the folds.
 
