@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from riskengine.cli.main import app
 from riskengine.scoring.bundle import load_bundle, read_card, read_metrics
+from riskengine.scoring.promotion_log import reigns
 from riskengine.scoring.spec import load_spec
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables
@@ -71,7 +72,7 @@ def trained(tables, spec, tmp_path_factory):
 def test_the_first_model_is_champion_later_ones_when_asked_for(trained):
     workspace, runs = trained
     assert [r["promoted"] for r in runs] == [True, False, True]
-    assert [line["version"] for line in workspace.promotions()] == ["1", "3"]
+    assert [reign.id.version for reign in reigns(workspace.notes())] == ["1", "3"]
     assert workspace.champion() == workspace.bundle_folder("quick", "3")
 
 

@@ -3,9 +3,14 @@ import json
 import pytest
 
 from riskengine.scoring.bundle import read_identity, write_bundle
+from riskengine.scoring.promotion_log import Role, Step, reigns
 from riskengine.scoring.workspace import Workspace
-from riskengine.terms.errors import InputError
+from riskengine.terms.errors import FindingsError, InputError, UsageError
 from support.small_model import trained
+
+
+def at(month):
+    return f"2024-{month:02}-01T00:00:00+00:00"
 
 
 @pytest.fixture
@@ -26,13 +31,66 @@ def test_versions_count_up(workspace):
 
 def test_the_promoted_bundle_is_champion_and_every_promotion_stays_in_the_log(workspace):
     first, second = publish(workspace), publish(workspace)
-    for folder, at in ((first, "2024-01-01"), (second, "2024-02-01"), (first, "2024-03-01")):
-        workspace.promote(folder, by="ann", at=at, reason="test")
+    for folder, month in ((first, 1), (second, 2), (first, 3)):
+        workspace.promote(folder, by="ann", at=at(month), reason="test")
     assert workspace.champion() == first
-    log = workspace.promotions()
-    assert [line["version"] for line in log] == ["1", "2", "1"]
-    assert log[0]["replaces"] is None
-    assert log[2]["replaces"]["version"] == "2"
+    assert [(r.id.version, r.since.month, r.until and r.until.month) for r in reigns(workspace.notes())] == [
+        ("1", 1, 2),
+        ("2", 2, 3),
+        ("1", 3, None),
+    ]
+
+
+def test_a_rollback_goes_back_one_champion_at_a_time(workspace):
+    for month in (1, 2, 3):
+        workspace.promote(publish(workspace), by="ann", at=at(month), reason="test")
+    assert [workspace.roll_back(by="bob", at=at(m), reason="worse").id.version for m in (4, 5)] == ["2", "1"]
+    assert workspace.champion().name == "1"
+    with pytest.raises(FindingsError, match="no champion before"):
+        workspace.roll_back(by="bob", at=at(6), reason="worse")
+    assert workspace.holders() == {Role.CHAMPION: workspace.notes()[0].id}
+
+
+def test_roles_follow_the_log(workspace):
+    first, second, third = (publish(workspace) for _ in range(3))
+    workspace.promote(first, by="ann", at=at(1), reason="first")
+    workspace.record(Step.CHALLENGER, second, by="ann", at=at(2))
+    workspace.record(Step.SHADOW, third, by="ann", at=at(3))
+    assert {role.value: held.version for role, held in workspace.holders().items()} == {
+        "champion": "1",
+        "challenger": "2",
+        "shadow": "3",
+    }
+    workspace.promote(second, by="bob", at=at(4), reason="better")
+    workspace.record(Step.RELIEVED, third, by="bob", at=at(5))
+    assert {role.value: held.version for role, held in workspace.holders().items()} == {"champion": "2"}
+
+
+def test_a_log_that_was_changed_is_refused_and_nothing_is_added_to_it(workspace):
+    folder = publish(workspace)
+    workspace.promote(folder, by="ann", at=at(1), reason="test")
+    workspace.log.write_text(workspace.log.read_text().replace('"ann"', '"bob"'))
+    before = workspace.log.read_bytes()
+    with pytest.raises(InputError, match="was edited"):
+        workspace.promote(folder, by="ann", at=at(2), reason="test")
+    assert workspace.log.read_bytes() == before
+
+
+def test_versions_are_found_by_number_by_model_and_by_role(workspace):
+    folder = publish(workspace)
+    workspace.promote(folder, by="ann", at=at(1), reason="test")
+    assert [workspace.find(w) for w in ("1", "pd_small/1", "champion")] == [folder] * 3
+    for wanted, said in (("2", "pd_small/1"), ("shadow", "no model is shadow")):
+        with pytest.raises(UsageError, match=said):
+            workspace.find(wanted)
+    write_bundle(trained(), workspace.bundle_folder("other", "1"), version="1")
+    with pytest.raises(UsageError, match="may be other/1 or pd_small/1"):
+        workspace.find("1")
+
+
+def test_a_time_needs_its_zone(workspace):
+    with pytest.raises(UsageError, match="no time with its zone"):
+        workspace.promote(publish(workspace), by="ann", at="2024-01-01T00:00:00", reason="test")
 
 
 def test_no_champion_says_what_to_do(workspace):
@@ -42,7 +100,7 @@ def test_no_champion_says_what_to_do(workspace):
 
 def test_another_bundle_in_the_champions_place_is_refused(workspace):
     folder = publish(workspace)
-    workspace.promote(folder, by="ann", at="2024-01-01", reason="test")
+    workspace.promote(folder, by="ann", at=at(1), reason="test")
     write_bundle(trained(), folder, version="1")
     assert workspace.champion() == folder
     write_bundle(trained(), folder, version="7")

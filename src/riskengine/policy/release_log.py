@@ -4,25 +4,20 @@
 {"at": "2026-11-23T09:00:00+00:00", "bundle": "<hash>", "by": "Chen", "evidence": {}, "from": null, "number": 5,
  "previous": "<sha256 of line 4>", "reason": "...", "sha256": "<of this line without it>", "step": "approved"}
 ```
-A line is canonical JSON (sorted keys, no spaces), so that any edit shows, even of a space.
+A line is canonical JSON (sorted keys, no spaces), so that any edit shows, even of a space; see `tables.chained_log`.
 """
 
 import datetime as dt
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from riskengine.tables.chained_log import RESTORE, Line, next_line, parse_lines
 from riskengine.tables.yaml_file import Finding
 
-NO_LINE = "0" * 64
-# Clocks of two machines differ, and a step is dated when it begins: a proof may end after a later, shorter step.
-MOST_BEHIND = dt.timedelta(minutes=10)
 _HASH = re.compile(r"[0-9a-f]{64}")
-_RESTORE = "restore the log from version control or a backup; it is only ever appended to, by riskengine"
 
 
 class Step(StrEnum):
@@ -60,76 +55,52 @@ class Entry:
     previous: str
     digest: str
 
+    @property
+    def chained(self) -> Line:
+        return Line(self.number, _content(self.note), self.previous, self.digest)
+
     def line(self) -> str:
-        return _json({**_content(self.number, self.note, self.previous), "sha256": self.digest})
+        return self.chained.text()
 
 
 def next_entry(log: Sequence[Entry], note: Note) -> Entry:
     """The line a note becomes behind a log."""
-    number, previous = len(log) + 1, log[-1].digest if log else NO_LINE
-    return Entry(number, note, previous, _digest(_content(number, note, previous)))
-
-
-def is_behind(note: Note, before: Entry) -> bool:
-    """Whether a note is dated before the line it would follow, by more than clocks may differ."""
-    return note.at < before.note.at - MOST_BEHIND
+    line = next_line([entry.chained for entry in log], _content(note))
+    return Entry(line.number, note, line.previous, line.digest)
 
 
 def parse_log(data: bytes, where: str) -> tuple[tuple[Entry, ...], tuple[Finding, ...]]:
     """The lines of a log, and everything by which it is not one that was only ever appended to."""
-    entries: list[Entry] = []
-    findings: list[Finding] = []
-    lines = data.split(b"\n")
-    torn = lines.pop()
-    for number, line in enumerate(lines, start=1):
-        entry, fault = _entry(line, number)
-        if entry is not None and not fault:
-            fault = _chain_fault(entries, entry, number)
-        if fault:
-            findings.append(Finding(f"{where}:{number}", fault, _RESTORE))
-        if entry is not None:
-            entries.append(entry)
-    if torn:
-        remedy = "delete this line, whose step was never recorded, and do the step again"
-        findings.append(Finding(f"{where}:{len(lines) + 1}", "the last line is unfinished", remedy))
-    return tuple(entries), tuple(findings)
+    lines, faults = parse_lines(data, where, "releases")
+    entries, others = [], []
+    for line in lines:
+        note = _note(line.content)
+        if note is None:
+            others.append(Finding(f"{where}:{line.number}", "this is no line of a log of releases", RESTORE))
+        else:
+            entries.append(Entry(line.number, note, line.previous, line.digest))
+    return tuple(entries), (*faults, *others)
 
 
-def _chain_fault(entries: Sequence[Entry], entry: Entry, number: int) -> str:
-    before = entries[-1] if entries else None
-    if entry.number != number or entry.previous != (before.digest if before else NO_LINE):
-        return "this line does not follow the one before: lines were changed, removed, added or moved"
-    if before is not None and is_behind(entry.note, before):
-        return f"this line is dated before the one before ({entry.note.at.isoformat()})"
-    return ""
-
-
-def _entry(line: bytes, number: int) -> tuple[Entry | None, str]:
-    """A line as an entry, if it can be read at all, and what is wrong with it."""
+def _note(content: Mapping[str, Any]) -> Note | None:
     try:
-        found = json.loads(line)
         note = Note(
-            step=Step(found["step"]),
-            bundle=found["bundle"],
-            by=found["by"],
-            at=dt.datetime.fromisoformat(found["at"]),
-            reason=found["reason"],
-            start=None if found["from"] is None else dt.date.fromisoformat(found["from"]),
-            evidence=found["evidence"],
+            step=Step(content["step"]),
+            bundle=content["bundle"],
+            by=content["by"],
+            at=dt.datetime.fromisoformat(content["at"]),
+            reason=content["reason"],
+            start=None if content["from"] is None else dt.date.fromisoformat(content["from"]),
+            evidence=content["evidence"],
         )
-        entry = Entry(found["number"], note, found["previous"], found["sha256"])
-        if note.at.tzinfo is None or not _HASH.fullmatch(note.bundle) or not isinstance(note.evidence, dict):
-            return None, f"line {number} is no line of a log of releases"
-        if entry.line().encode() != line or entry.digest != _digest(_content(entry.number, note, entry.previous)):
-            return entry, "this line was edited: its sha256 does not fit"
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None, f"line {number} is no line of a log of releases"
-    return entry, ""
+        sound = _HASH.fullmatch(note.bundle) is not None and isinstance(note.evidence, dict)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return note if sound and _content(note) == content else None
 
 
-def _content(number: int, note: Note, previous: str) -> dict[str, Any]:
+def _content(note: Note) -> dict[str, Any]:
     return {
-        "number": number,
         "at": note.at.isoformat(),
         "by": note.by,
         "step": note.step.value,
@@ -137,13 +108,4 @@ def _content(number: int, note: Note, previous: str) -> dict[str, Any]:
         "from": None if note.start is None else note.start.isoformat(),
         "reason": note.reason,
         "evidence": note.evidence,
-        "previous": previous,
     }
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_json(content).encode()).hexdigest()
-
-
-def _json(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -1,21 +1,23 @@
 """The folder where models live: MLflow's database, the bundles, which of them is champion, and since when.
 
-mlflow.db  artifacts/        MLflow's tracking and registry
+mlflow.db  artifacts/        MLflow's tracking and registry, unless a server is given
 bundles/<model>/<version>/   verified bundles
 champion.json                the bundle that rates
-promotions.jsonl             one line per promotion, only ever appended
+models.jsonl                 what was done to which model by whom, only ever appended (see `promotion_log`)
 """
 
+import datetime as dt
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from riskengine.scoring.bundle import read_identity
-from riskengine.tables.publish import explained_disk_errors, publishing_file
-from riskengine.terms.errors import InputError
+from riskengine.scoring.promotion_log import ModelId, Note, Role, Step, champions, read_log, roles
+from riskengine.tables.chained_log import add_line, next_line, only_one_writes
+from riskengine.tables.publish import publishing_file
+from riskengine.terms.errors import FindingsError, InputError, UsageError, nearest
 
 DEFAULT_ROOT = Path(".riskengine")
 CHAMPION = "riskengine champion"
@@ -23,11 +25,18 @@ CHAMPION = "riskengine champion"
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
+    """`server` is the URI of an MLflow server; without it MLflow keeps its records in the folder."""
+
     root: Path
+    server: str | None = None
 
     @property
     def mlflow_uri(self) -> str:
-        return f"sqlite:///{self.root.resolve() / 'mlflow.db'}"
+        return self.server or f"sqlite:///{self.root.resolve() / 'mlflow.db'}"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "models.jsonl"
 
     @property
     def artifacts(self) -> Path:
@@ -65,37 +74,98 @@ class Workspace:
             )
         return bundle
 
-    def promote(self, bundle: Path, *, by: str, at: str, reason: str) -> None:
-        """Make a bundle of this workspace the champion and append to the promotion log. `at` is an ISO time."""
-        model, version, digest = read_identity(bundle)
-        previous = _read_record(self.root / "champion.json") if self.has_champion() else None
-        line = {
-            "at": at,
-            "by": by,
-            "reason": reason,
-            "model": model,
-            "version": version,
-            "digest": digest,
-            "replaces": None if previous is None else {k: previous[k] for k in ("model", "version", "digest")},
-        }
-        _append_line(self.root / "promotions.jsonl", line)
+    def notes(self) -> tuple[Note, ...]:
+        """The log, oldest first. Raises InputError if it was changed."""
+        return read_log(self.log)[1]
+
+    def holders(self) -> dict[Role, ModelId]:
+        """Who has which role. Errors as in `notes`."""
+        return roles(self.notes())
+
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """Every model and version there is a folder of, by model and number."""
+        folder = self.root / "bundles"
+        found = [(p.parent.name, p.name) for p in folder.glob("*/*") if p.is_dir() and not p.name.startswith(".")]
+        return tuple(sorted(found, key=lambda f: (f[0], not f[1].isdigit(), int(f[1]) if f[1].isdigit() else 0, f[1])))
+
+    def find(self, wanted: str) -> Path:
+        """The folder of `VERSION`, `MODEL/VERSION`, or the name of a role. Raises UsageError if there is no such."""
+        if wanted in tuple(Role):
+            held = self.holders().get(Role(wanted))
+            if held is None:
+                raise UsageError(f"no model is {wanted}", where=str(self.root), remedy="see riskengine models list")
+            return self.bundle_folder(held.model, held.version)
+        known = self.versions()
+        found = [(m, v) for m, v in known if wanted in (v, f"{m}/{v}")]
+        if len(found) != 1:
+            names = [f"{m}/{v}" for m, v in (found or known)]
+            what = f"no model is called '{wanted}'" if not found else f"'{wanted}' may be {' or '.join(names)}"
+            raise UsageError(
+                what, where=str(self.root), remedy=nearest(wanted, names) if not found else "name the model as well"
+            )
+        return self.bundle_folder(*found[0])
+
+    def record(
+        self, step: Step, bundle: Path, *, by: str, at: str, reason: str = "", evidence: Mapping[str, Any] | None = None
+    ) -> Note:
+        """Write down what was done to a bundle of this workspace. `at` is an ISO time with its zone.
+
+        Raises InputError if the log or the bundle was changed, or the clock stands before the last line.
+        """
+        note = Note(step, ModelId(*read_identity(bundle)), by, _instant(at), reason, evidence or {})
+        with only_one_writes(self.root):
+            self._append(note)
+        return note
+
+    def promote(
+        self, bundle: Path, *, by: str, at: str, reason: str, evidence: Mapping[str, Any] | None = None
+    ) -> Note:
+        """Make a bundle of this workspace the champion and write it down, whatever it is worth: see `gates`."""
+        note = Note(Step.PROMOTED, ModelId(*read_identity(bundle)), by, _instant(at), reason, evidence or {})
+        with only_one_writes(self.root):
+            self._crown(note)
+        return note
+
+    def roll_back(self, *, by: str, at: str, reason: str) -> Note:
+        """Make the champion before the present one champion again.
+
+        Raises FindingsError if there was none before, InputError if its bundle is not the one that was promoted.
+        """
+        with only_one_writes(self.root):
+            line = champions(self.notes())
+            if len(line) < 2:
+                raise FindingsError(
+                    "there is no champion before the present one", where=str(self.root), remedy="promote a version"
+                )
+            before, now = line[-2], line[-1]
+            bundle = self.bundle_folder(before.model, before.version)
+            if ModelId(*read_identity(bundle)) != before:
+                raise InputError(
+                    "the bundle is not the one that was promoted", where=str(bundle), remedy="restore it from a backup"
+                )
+            note = Note(Step.ROLLED_BACK, before, by, _instant(at), reason, {"replaces": now.as_json()})
+            self._crown(note)
+        return note
+
+    def _crown(self, note: Note) -> None:
+        self._append(note)
         with publishing_file(self.root / "champion.json") as scratch:
-            record = {"kind": CHAMPION, "format": 1, "model": model, "version": version, "digest": digest}
+            record = {"kind": CHAMPION, "format": 1, **note.id.as_json()}
             scratch.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
-    def promotions(self) -> list[dict[str, Any]]:
-        """The promotion log, oldest first."""
-        path = self.root / "promotions.jsonl"
-        if not path.is_file():
-            return []
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    def _append(self, note: Note) -> None:
+        lines, _ = read_log(self.log)
+        add_line(self.log, lines, next_line(lines, note.as_json()))
 
 
-def _append_line(path: Path, line: Mapping[str, Any]) -> None:
-    with explained_disk_errors(path), path.open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+def _instant(at: str) -> dt.datetime:
+    try:
+        found = dt.datetime.fromisoformat(at)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise UsageError(f"'{at}' is no time with its zone", remedy="write it as 2026-11-23T09:00:00+00:00")
+    return found
 
 
 def _read_record(place: Path) -> dict[str, str]:

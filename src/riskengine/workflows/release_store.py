@@ -7,28 +7,17 @@ from pathlib import Path
 
 from riskengine.policy.published import LOG, read_store
 from riskengine.policy.published_bundle import KIND, Bundle, manifest_content, policy_files, verified_bundle
-from riskengine.policy.release_log import Entry, Note, Step, is_behind, next_entry
-from riskengine.tables.publish import MANIFEST, explained_disk_errors, publishing, publishing_file, write_manifest
-from riskengine.terms.errors import FindingsError, InputError
+from riskengine.policy.release_log import Entry, Note, Step, next_entry
+from riskengine.tables.chained_log import add_line, only_one_writes
+from riskengine.tables.publish import MANIFEST, publishing, write_manifest
+from riskengine.terms.errors import FindingsError
 
 
 @contextmanager
 def only_one(root: Path) -> Iterator[tuple[Entry, ...]]:
-    """Nobody else changes the store while the block runs; gives the log as it stands then. Others wait.
-
-    The lock is the system's on the folder itself: it ends with the process, however that ends.
-    """
-    import fcntl  # noqa: PLC0415 - systems without it can read what is published all the same
-    import os  # noqa: PLC0415 - used here only, beside the above
-
-    with explained_disk_errors(root):
-        root.mkdir(parents=True, exist_ok=True)
-    handle = os.open(root, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    """Nobody else changes the store while the block runs; gives the log as it stands then. Others wait."""
+    with only_one_writes(root):
         yield read_log(root)
-    finally:
-        os.close(handle)
 
 
 def read_log(root: Path) -> tuple[Entry, ...]:
@@ -37,20 +26,9 @@ def read_log(root: Path) -> tuple[Entry, ...]:
 
 
 def record(root: Path, log: Sequence[Entry], note: Note) -> Entry:
-    """Add a line; call it inside `only_one`. The file is replaced as a whole, so that no line can be half written.
-
-    Raises InputError if the clock stands before the last line.
-    """
-    if log and is_behind(note, log[-1]):
-        raise InputError(
-            f"the clock says {note.at.isoformat()}, the last line is of {log[-1].note.at.isoformat()}",
-            where=str(root / LOG),
-            remedy="set the clock of this machine",
-        )
+    """Add a line; call it inside `only_one`. Raises InputError if the clock stands before the last line."""
     entry = next_entry(log, note)
-    with publishing_file(root / LOG) as scratch:
-        text = "".join(f"{line.line()}\n" for line in (*log, entry))
-        scratch.write_bytes(text.encode())
+    add_line(root / LOG, [line.chained for line in log], entry.chained)
     return entry
 
 
