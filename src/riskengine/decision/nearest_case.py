@@ -12,7 +12,8 @@ from riskengine.decision.predictions import Predictions
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
 from riskengine.policy.bundle import Policy
-from riskengine.policy.region import Bounds, Value
+from riskengine.policy.region import Bounds
+from riskengine.policy.stand_ins import Value
 from riskengine.policy.vocabulary import Vocabulary, standard_vocabulary
 from riskengine.rules.facts import FactColumns
 from riskengine.rules.outcomes import Engine

@@ -11,7 +11,7 @@ from math import floor
 
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Risk, Source, Unit
-from riskengine.policy.region import Value
+from riskengine.policy.stand_ins import Value
 
 
 class Freedom(StrEnum):

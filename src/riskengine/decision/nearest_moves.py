@@ -15,8 +15,9 @@ from riskengine.decision.nearest_facts import (
 )
 from riskengine.policy.condition import Comparison, Op, leaves
 from riskengine.policy.normal_form import TooManyAlternatives
-from riskengine.policy.region import Bounds, Region, Value, nearest_value, regions
+from riskengine.policy.region import Bounds, Region, nearest_value, regions
 from riskengine.policy.rule import Rule
+from riskengine.policy.stand_ins import Value
 
 CENT = 0.01
 Cut = tuple[float, bool]  # a value, and whether it belongs to what lies below

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from riskengine.policy.condition import AllOf, Condition, Not, truth
 from riskengine.policy.difference_rule import RuleChange
-from riskengine.policy.region import Region, Value, example_of, regions_or_none
+from riskengine.policy.region import Region, example_of, regions_or_none
 from riskengine.policy.rule import Rule
+from riskengine.policy.stand_ins import Value
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.terms.decision import OnMissing, Outcome
 

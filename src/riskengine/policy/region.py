@@ -6,16 +6,14 @@ would accept can be found.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from riskengine.features.feature import Unit
 from riskengine.policy.condition import Comparison, Condition, IsMissing, Not, Op, facts_of
 from riskengine.policy.normal_form import Alternative, TooManyAlternatives, alternatives
+from riskengine.policy.stand_ins import Value, stand_ins
 from riskengine.policy.vocabulary import Fact, Vocabulary
-
-Value = float | str | None  # None: missing
-_STEPS = {Unit.RATIO: 0.01}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,35 +76,27 @@ def regions_or_none(condition: Condition, vocabulary: Vocabulary) -> tuple[Regio
 
 
 def example_of(region: Region, vocabulary: Vocabulary) -> dict[str, Value]:
-    """Values in the region, as near to the middle of the facts' ranges as whole thresholds go."""
-    return {bounds.fact: some_value(bounds, vocabulary[bounds.fact]) for bounds in region}
+    """Values in the region, as near to the thresholds as people would choose them.
 
-
-def some_value(bounds: Bounds, fact: Fact) -> Value:
-    """A value that the bounds accept: a bound itself where it is included, else a little inside.
-
-    Raises ValueError if there is none; `regions` gives no such bounds.
+    Raises ValueError if there are none; `regions` gives no such region.
     """
-    for value in (*_round_values(bounds, fact), *_candidates(bounds, fact)):
-        if bounds.accepts(value) and _in_domain(value, fact):
-            return value
-    raise ValueError(f"no value of {fact.name} lies in {bounds}")
+    return {bounds.fact: _example(bounds, vocabulary[bounds.fact]) for bounds in region}
 
 
 def nearest_value(bounds: Bounds, fact: Fact, current: Value) -> Value:
     """The value within bounds and the fact's range that is nearest to `current`.
 
-    Beside an excluded bound it is the next float, of a fact that only takes whole numbers the next whole
+    Beside an excluded bound or value it is the next float, of a fact that only takes whole numbers the next whole
     number. Raises ValueError if there is none.
     """
     if bounds.accepts(current):
         return current
-    found = [v for v in _candidates(bounds, fact) if bounds.accepts(v) and _in_domain(v, fact)]
+    if bounds.must_be_missing or isinstance(current, str) or current is None:
+        return _example(bounds, fact)
+    found = [v for v in _nearby(bounds, fact) if bounds.accepts(v) and _in_domain(v, fact)]
     if not found:
-        raise ValueError(f"no value of {fact.name} lies in {bounds}")
-    if isinstance(current, str) or current is None:
-        return found[0]
-    return min(found, key=lambda v: abs(v - current) if isinstance(v, float) else math.inf)
+        raise _nothing(bounds, fact)
+    return min(found, key=lambda value: abs(value - current))
 
 
 def _region(way: Alternative, vocabulary: Vocabulary) -> Region | None:
@@ -119,9 +109,24 @@ def _region(way: Alternative, vocabulary: Vocabulary) -> Region | None:
 
 
 def _is_possible(bounds: Bounds, fact: Fact) -> bool:
-    if bounds.must_be_missing and (bounds.must_be_known or not fact.can_be_missing):
-        return False
-    return any(bounds.accepts(v) and _in_domain(v, fact) for v in _candidates(bounds, fact))
+    return any(bounds.accepts(value) for value in stand_ins(fact, _named(bounds)))
+
+
+def _example(bounds: Bounds, fact: Fact) -> Value:
+    for value in stand_ins(fact, _named(bounds)):
+        if bounds.accepts(value):
+            return value
+    raise _nothing(bounds, fact)
+
+
+def _nothing(bounds: Bounds, fact: Fact) -> ValueError:
+    return ValueError(f"no value of {fact.name} lies in {bounds}")
+
+
+def _named(bounds: Bounds) -> tuple[float | str, ...]:
+    """The constants of the comparisons that made the bounds."""
+    ends = (end for end in (bounds.low, bounds.high) if math.isfinite(end))
+    return (*ends, *(bounds.among or ()), *bounds.excluded)
 
 
 def _narrowed(bounds: Bounds, literal: Comparison | IsMissing | Not) -> Bounds:
@@ -172,71 +177,16 @@ def _number(operand: object) -> float:
     return plain
 
 
-def _candidates(bounds: Bounds, fact: Fact) -> Iterator[Value]:
-    """Values to try, sensible ones first."""
-    if bounds.must_be_missing:
-        yield None
-        return
-    if bounds.among is not None:
-        yield from bounds.among
-        return
-    if fact.is_text:
-        yield "".join(sorted(str(text) for text in bounds.excluded)) + "?"
-        return
-    if fact.unit is Unit.FLAG:
-        yield from (0.0, 1.0)
-        return
-    yield from _edges(bounds, fact)
-    yield from _inner(bounds, fact)
+def _nearby(bounds: Bounds, fact: Fact) -> Iterator[float]:
+    """Numbers one of which is nearest to any number that the bounds do not accept."""
+    for value in (*_named(bounds), *((0.0, 1.0) if fact.unit is Unit.FLAG else ())):
+        if not isinstance(value, str):
+            yield value
+            yield math.ceil(value) - 1.0 if fact.is_whole else math.nextafter(value, -math.inf)
+            yield math.floor(value) + 1.0 if fact.is_whole else math.nextafter(value, math.inf)
 
 
-def _round_values(bounds: Bounds, fact: Fact) -> Iterator[float]:
-    """A step that people would take off an end that is excluded."""
-    if bounds.must_be_missing or bounds.among is not None or fact.is_text:
-        return
-    step = _STEPS.get(fact.unit, 1.0)
-    for end, sign in ((bounds.low, 1.0), (bounds.high, -1.0)):
-        if math.isfinite(end):
-            yield end
-            yield round(end + sign * step, 9)
-
-
-def _edges(bounds: Bounds, fact: Fact) -> Iterator[float]:
-    if math.isfinite(bounds.low):
-        yield bounds.low
-        yield math.floor(bounds.low) + 1.0 if fact.is_whole else math.nextafter(bounds.low, math.inf)
-    if math.isfinite(bounds.high):
-        yield bounds.high
-        yield math.ceil(bounds.high) - 1.0 if fact.is_whole else math.nextafter(bounds.high, -math.inf)
-
-
-def _inner(bounds: Bounds, fact: Fact) -> Iterator[float]:
-    """Beside excluded values, in the middle, and at the ends of the fact's range."""
-    low = max(bounds.low, -math.inf if fact.low is None else float(fact.low))
-    high = min(bounds.high, math.inf if fact.high is None else float(fact.high))
-    if math.isfinite(low) and math.isfinite(high):
-        yield low + (high - low) / 2
-    for end, step in ((low, 1.0), (high, -1.0)):
-        if math.isfinite(end):
-            yield end
-            yield end + step * max(1.0, abs(end))
-    for value in bounds.excluded:
-        if isinstance(value, float):
-            step = 1.0 if fact.is_whole else max(1.0, abs(value)) / 2
-            yield from (value + step, value - step)
-    yield 0.0
-
-
-def _in_domain(value: Value, fact: Fact) -> bool:
-    if value is None:
-        return fact.can_be_missing
-    if isinstance(value, str):
-        return fact.is_text
+def _in_domain(value: float, fact: Fact) -> bool:
     if fact.is_whole and not value.is_integer():
         return False
     return (fact.low is None or value >= fact.low) and (fact.high is None or value <= fact.high)
-
-
-def in_all(bounds: Sequence[Bounds], record: Mapping[str, Value]) -> bool:
-    """Whether a customer lies in a region."""
-    return all(one.accepts(record.get(one.fact)) for one in bounds)

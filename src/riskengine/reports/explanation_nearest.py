@@ -14,8 +14,8 @@ from riskengine.decision.words import write_grade, write_share
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Source, Unit
 from riskengine.policy.condition import facts_of
-from riskengine.policy.region import Value
 from riskengine.policy.rule import Rule
+from riskengine.policy.stand_ins import Value
 from riskengine.policy.vocabulary import CONTEXT_FACTS, Vocabulary
 from riskengine.reports.assessment_text import Speaker
 from riskengine.reports.numbers import MISSING, whole

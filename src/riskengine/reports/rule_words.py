@@ -8,8 +8,9 @@ from riskengine.decision.words import GRADES, MULTIPLES, UNKNOWN, write_grade, w
 from riskengine.features.feature import Unit
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op
 from riskengine.policy.difference_rule import effect_parts
-from riskengine.policy.region import Bounds, Region, Value
+from riskengine.policy.region import Bounds, Region
 from riskengine.policy.rule import Effect
+from riskengine.policy.stand_ins import Value
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.reports.words import ACTION_TEXT, SEVERITY_TEXT
 from riskengine.terms.decision import Action, OnMissing, Outcome, Severity, Stage
