@@ -19,7 +19,7 @@ from riskengine.scoring.calibration import (
     levelled_to,
     shifted_to,
 )
-from riskengine.scoring.matrix import Matrix, customer_folds, masked_copies
+from riskengine.scoring.matrix import Matrix, customer_folds, masked_copies, rows_of
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.scorecard import Scorecard, fit_scorecard
 from riskengine.scoring.spec import CalibrationSpec, ModelSpec
@@ -54,7 +54,7 @@ def fit_model(
     fold = customer_folds(train.customer_id, spec.calibration.folds, seed)
 
     def one(held_out: int | None) -> tuple[str, frozenset[str]]:
-        part = train if held_out is None else _rows(train, fold != held_out)
+        part = train if held_out is None else rows_of(train, fold != held_out)
         learned = masked_copies(part, features, spec.masking, seed)
         text = fit_booster(learned.values, learned.outcome, features, spec.booster, seed)
         tick("booster")
@@ -114,7 +114,3 @@ def _raw_scores(booster_text: str, values: Floats) -> Floats:
 
     booster = lightgbm.Booster(model_str=booster_text)
     return np.asarray(booster.predict(values, raw_score=True), dtype=np.float64)
-
-
-def _rows(matrix: Matrix, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Matrix:
-    return Matrix(matrix.values[kept], matrix.outcome[kept], matrix.customer_id[kept], matrix.as_of[kept])

@@ -77,6 +77,11 @@ def assemble(
     )
 
 
+def rows_of(matrix: Matrix, kept: NDArray[np.bool_]) -> Matrix:
+    """Some rows, in their order."""
+    return Matrix(matrix.values[kept], matrix.outcome[kept], matrix.customer_id[kept], matrix.as_of[kept])
+
+
 def masked_copies(matrix: Matrix, features: tuple[Feature, ...], spec: MaskingSpec, seed: int) -> Matrix:
     """The matrix with `spec.copies` further copies in which whole sources of a row are missing, by chance.
 

@@ -21,6 +21,7 @@ from riskengine.scoring.comparison import Comparison, compare
 from riskengine.scoring.fit import Fitted, fit_model, model_in_memory
 from riskengine.scoring.label import Sample, find_standing, label_snapshots
 from riskengine.scoring.matrix import Matrix, assemble, model_features
+from riskengine.scoring.model_search import search_model
 from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, register
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
@@ -79,12 +80,16 @@ def train(
     """Train, publish the bundle, register it. A model that passes its gates becomes champion if it is the first one
     or if `promote` asks for it, otherwise challenger; one that fails stays without a role.
 
-    The bundle depends on tables, spec, seed and version number alone. Raises what its steps raise.
+    The bundle depends on tables, spec, seed and version number alone, unless the spec's search has a time budget.
+    Raises what its steps raise.
     """
-    spec = load_spec(spec_file)
+    written = load_spec(spec_file)
     tables = open_tables(tables_folder)
-    used_seed = spec.seed if seed is None else seed
-    data = prepare(tables, spec, progress=progress)
+    used_seed = written.seed if seed is None else seed
+    data = prepare(tables, written, progress=progress)
+    spec, search = search_model(
+        data.train, data.features, written, used_seed, tick=lambda done, total: progress("search", done, total)
+    )
     fitted, comparison = fit_and_compare(data, spec, used_seed, workers=workers, progress=progress)
     version = workspace.next_version(spec.model)
     bundle = workspace.bundle_folder(spec.model, version)
@@ -97,7 +102,7 @@ def train(
         calibration=fitted.calibration,
         seen_missing=fitted.seen_missing,
         spec_text=spec_file.read_text(encoding="utf-8"),
-        metrics={"data": described, **comparison.as_json()},
+        metrics={"data": described, **comparison.as_json(), "search": None if search is None else search.as_json()},
         provenance=_provenance(tables, used_seed),
     )
     progress("registering", 0, 1)
