@@ -1,11 +1,14 @@
 """The curve of a threshold and the choice on it, on rows whose answer can be counted by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskengine.portfolio.resampling import resample_sums
 from riskengine.portfolio.tuning_choice import Budget, Trouble, Volume, choose, curve_of, resample
 from riskengine.portfolio.tuning_curve import (
     MEASURES,
@@ -179,6 +182,15 @@ def test_intervals_hold_the_figure_and_the_same_seed_gives_the_same():
         assert point.recall.low <= point.recall.value <= point.recall.high
         assert point.gain_cents.low <= point.gain_cents.value <= point.gain_cents.high
     assert points == curve_of(found, resample(found, draws=200))
+
+
+def test_money_is_as_sure_as_in_a_simulation_of_the_same_customers():
+    gains = np.random.default_rng(3).integers(-90, 100, size=40)
+    found = evidence({1: {}, 2: {}})
+    sums = np.zeros((40, *found.sums.shape[1:]), dtype=np.int64)
+    sums[:, 1, COUNTED["gain_cents"]] = gains
+    found = replace(found, customers=tuple(map(str, range(40))), sums=sums, defaults=np.zeros(40, dtype=np.int64))
+    assert (curve_of(found, resample(found))[1].gain_cents,) == resample_sums(gains.reshape(-1, 1))
 
 
 def test_nothing_hit_has_no_precision():

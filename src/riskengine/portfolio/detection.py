@@ -51,8 +51,8 @@ def default_events(cases: pl.DataFrame, side: Side) -> pl.DataFrame:
     warned = pl.col(f"severity_{side}") > 0
     events = ahead.group_by("customer_id", "default_on", maintain_order=True).agg(
         pl.col("as_of").last().alias("last_on"),
-        _spell_start(refused).alias("refused_since"),
-        _spell_start(warned).alias("warned_since"),
+        spell_start(refused).alias("refused_since"),
+        spell_start(warned).alias("warned_since"),
         pl.col("exposure_at_default", "industry", "region", "country").last(),
     )
     caught = (
@@ -105,7 +105,7 @@ def hurt_customers(cases: pl.DataFrame, side: Side) -> pl.DataFrame:
     return good_customers(cases).join(refused, on="customer_id", how="semi")
 
 
-def _spell_start(stands: pl.Expr) -> pl.Expr:
+def spell_start(stands: pl.Expr) -> pl.Expr:
     """Within one default's dates, oldest first: since when `stands` holds without a break; null if it does not now."""
     broken = pl.col("as_of").filter(~stands).last()
     since = pl.col("as_of").filter(pl.col("as_of") > broken.fill_null(-(2**31) + 1)).first()

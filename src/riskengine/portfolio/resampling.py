@@ -27,16 +27,13 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
-def resample_sums(values: npt.NDArray[np.int64], *, draws: int = DRAWS, seed: int = SEED) -> tuple[Interval, ...]:
-    """Intervals of the column sums of `values`, shape (customers, figures).
+def drawn_sums(values: npt.NDArray[np.int64], *, draws: int = DRAWS, seed: int = SEED) -> npt.NDArray[np.float64]:
+    """The column sums of `values`, shape (customers, figures), with other customers: shape (draws, figures).
 
-    Whole numbers are summed exactly in any order as long as the sums stay below 2**53. Few customers give an interval
-    too narrow; with none or one it is the value itself.
+    Whole numbers are summed exactly in any order as long as the sums stay below 2**53. The same number of customers is
+    drawn alike, whatever the figures.
     """
     customers, figures = values.shape
-    totals = values.sum(axis=0, dtype=np.int64)
-    if customers < 2:
-        return tuple(Interval(float(t), float(t), float(t)) for t in totals)
     rng = np.random.default_rng(seed)
     found = np.empty((draws, figures))
     exact = values.astype(np.float64)
@@ -44,5 +41,22 @@ def resample_sums(values: npt.NDArray[np.int64], *, draws: int = DRAWS, seed: in
     for start in range(0, draws, _CHUNK):
         size = min(_CHUNK, draws - start)
         found[start : start + size] = rng.multinomial(customers, even, size=size) @ exact
-    low, high = np.percentile(found, [2.5, 97.5], axis=0)
-    return tuple(Interval(float(t), float(lo), float(hi)) for t, lo, hi in zip(totals, low, high, strict=True))
+    return found
+
+
+def interval_of(value: float, drawn: npt.NDArray[np.float64]) -> Interval:
+    """A figure with what it was in the draws, shape (draws,)."""
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(value, float(low), float(high))
+
+
+def resample_sums(values: npt.NDArray[np.int64], *, draws: int = DRAWS, seed: int = SEED) -> tuple[Interval, ...]:
+    """Intervals of the column sums of `values`, shape (customers, figures).
+
+    Few customers give an interval too narrow; with none or one it is the value itself.
+    """
+    totals = values.sum(axis=0, dtype=np.int64).tolist()
+    if len(values) < 2:
+        return tuple(Interval(float(total), float(total), float(total)) for total in totals)
+    drawn = drawn_sums(values, draws=draws, seed=seed)
+    return tuple(interval_of(float(total), drawn[:, place]) for place, total in enumerate(totals))

@@ -11,10 +11,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from riskengine.portfolio.resampling import SEED, Interval
+from riskengine.portfolio.resampling import DRAWS, SEED, Interval, drawn_sums, interval_of
 from riskengine.portfolio.tuning_curve import MEASURES, Evidence
 
-DRAWS = 500
 FEWEST_DEFAULTS = 20  # below, outcomes say little
 _SHARE_OF_RANGE = 0.5  # values not clearly worse over more of the range than this: flat
 
@@ -91,11 +90,10 @@ class Resampled:
 
 def resample(evidence: Evidence, *, draws: int = DRAWS, seed: int = SEED) -> Resampled:
     """The totals of customers drawn with replacement; the same draws for all values."""
-    count, values, measures = evidence.sums.shape
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(count, np.full(count, 1.0 / count), size=draws).astype(np.float64)
-    flat = evidence.sums.reshape(count, values * measures).astype(np.float64)
-    return Resampled((weights @ flat).reshape(draws, values, measures), weights @ evidence.defaults.astype(np.float64))
+    customers, values, measures = evidence.sums.shape
+    figures = np.column_stack([evidence.sums.reshape(customers, values * measures), evidence.defaults])
+    drawn = drawn_sums(figures, draws=draws, seed=seed)
+    return Resampled(drawn[:, :-1].reshape(draws, values, measures), drawn[:, -1])
 
 
 def curve_of(evidence: Evidence, drawn: Resampled) -> tuple[Point, ...]:
@@ -195,19 +193,14 @@ def _points(evidence: Evidence, drawn: Resampled) -> Iterator[Point]:
             customers_hit=evidence.customers_hit[place],
             lead_days=evidence.lead_days[place],
             per_week={
-                volume: _interval(counts[volume.measure] / evidence.weeks, sums[volume.measure] / evidence.weeks)
+                volume: interval_of(counts[volume.measure] / evidence.weeks, sums[volume.measure] / evidence.weeks)
                 for volume in Volume
                 if evidence.weeks > 0
             },
             precision=_ratio(counts["bad_hits"], counts["ripe_hits"], sums["bad_hits"], sums["ripe_hits"]),
             recall=_ratio(counts["caught"], int(evidence.defaults.sum()), sums["caught"], drawn.defaults),
-            gain_cents=_interval(float(counts["gain_cents"]), sums["gain_cents"]),
+            gain_cents=interval_of(float(counts["gain_cents"]), sums["gain_cents"]),
         )
-
-
-def _interval(value: float, drawn: Floats) -> Interval:
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(value, float(low), float(high))
 
 
 def _ratio(part: int, whole: int, drawn_part: Floats, drawn_whole: Floats) -> Interval | None:
@@ -215,4 +208,4 @@ def _ratio(part: int, whole: int, drawn_part: Floats, drawn_whole: Floats) -> In
     some = drawn_whole > 0
     if whole == 0 or not some.any():
         return None
-    return _interval(part / whole, drawn_part[some] / drawn_whole[some])
+    return interval_of(part / whole, drawn_part[some] / drawn_whole[some])

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from riskengine.portfolio.detection import default_events
+from riskengine.portfolio.detection import default_events, spell_start
 from riskengine.portfolio.side_by_side import Side
 
 Counts = NDArray[np.int64]
@@ -137,11 +137,8 @@ def _flagged(cases: pl.DataFrame, hits: pl.DataFrame, days: Sequence[int]) -> pl
 def _caught(flagged: pl.DataFrame) -> pl.DataFrame:
     """One row per foreseeable default: whether a hit stood on the last date before it, and since when unbroken."""
     ahead = flagged.filter(pl.col("is_bad").fill_null(value=False)).sort("customer_id", "default_on", "as_of")
-    broken = pl.col("as_of").filter(~pl.col("is_hit")).last()
-    since = pl.col("as_of").filter(pl.col("as_of") > broken.fill_null(-(2**31) + 1)).first()
-    events = ahead.group_by("customer_id", "default_on", maintain_order=True).agg(
-        is_caught=pl.col("is_hit").last(), since=since
-    )
+    events = ahead.group_by("customer_id", "default_on", maintain_order=True).agg(since=spell_start(pl.col("is_hit")))
     return events.with_columns(
-        lead_days=pl.when("is_caught").then(pl.col("default_on") - pl.col("since")).cast(pl.Float64)
+        is_caught=pl.col("since").is_not_null(),
+        lead_days=(pl.col("default_on") - pl.col("since")).cast(pl.Float64),
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from riskengine.decision.canonical import sha256_of
-from riskengine.portfolio.resampling import Interval
-from riskengine.portfolio.tuning_choice import DRAWS, Point, Volume
+from riskengine.portfolio.resampling import DRAWS, Interval
+from riskengine.portfolio.tuning_choice import Point, Volume
 from riskengine.portfolio.tuning_curve import MEASURES
 from riskengine.reports.tuning_report import tuning_page
 from riskengine.reports.tuning_text import caution_texts, choice_texts
