@@ -124,7 +124,7 @@ def set_terms(wanted, grade, limit, effects, policy):
     longest = np.where(limit == 0, 0.0, longest)
     ladder = np.array([0, *terms["steps_days"]], dtype="float64")
     stepped = ladder[np.searchsorted(ladder, or_else(longest, 0.0), side="right") - 1]
-    return np.where(np.isnan(longest), np.nan, np.where(wanted <= longest, wanted, stepped))
+    return np.where(np.isnan(longest), np.nan, np.minimum(wanted, stepped))
 
 
 def wanted_terms(known, policy):

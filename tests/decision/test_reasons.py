@@ -55,12 +55,14 @@ def test_longer_terms_are_a_reason_only_where_they_are_longer():
 
     assert relation(0.004, cus_current_terms_days=100) == ["TRM-REL-001", "TRM-REL-002"]  # 75 days instead of 60
     assert relation(0.01, cus_current_terms_days=50) == ["TRM-REL-001"]  # 50 instead of 45
-    assert relation(0.01, cus_current_terms_days=60) == []  # 45: the step of 60 is beyond 52
+    assert relation(0.01, cus_current_terms_days=60) == ["TRM-REL-001"]  # 52, the step a week beyond 45
+    assert relation(0.01, cus_current_terms_days=45) == []
 
 
 def test_a_cap_on_terms_that_the_grade_makes_shorter_explains_nothing():
     def new_customer(pd_12m):
-        ratings = rate_one(pd_12m, pay_settled_count_all=12, cus_current_terms_days=60)
+        facts = {"pay_settled_count_all": 12, "cus_relationship_days": 100, "cus_current_terms_days": 60}
+        ratings = rate_one(pd_12m, **facts)
         return "TRM-NEW-001" in {base_id_of(r.code) for r in explain(ratings, 0)}
 
     assert new_customer(0.004)  # 45 days instead of 60

@@ -42,10 +42,22 @@ BREAKS = {
     "INV-CAP-002": [("parameters.yaml", "thin_file_limit:", "value: 200000", "value: 250000")],
     "INV-TRM-001": [
         ("terms.yaml", "policy:", "longest_days: 105", "longest_days: 130"),
+        ("terms.yaml", "policy:", "97, 105]", "97, 105, 120]"),
         ("master_scale.yaml", "{grade: 1", "terms_cap_days: 90", "terms_cap_days: 120"),
     ],
-    "INV-TRM-002": [("terms/relationship.yaml", "TRM-REL-001", "grade <= 4", "grade <= 6")],
+    "INV-TRM-002": [
+        ("terms/relationship.yaml", "TRM-REL-001", "grade <= 4", "grade <= 6"),
+        ("terms/relationship.yaml", "TRM-REL-001", "terms_add_days: 7", "terms_add_days: 15"),
+    ],
     "INV-TRM-003": [("terms/lateness.yaml", "TRM-PAY-001", "[require_prepayment]", "[watch_list]")],
+    "INV-ASK-001": [
+        (
+            "terms/lateness.yaml",
+            "id: TRM-LAT-003",
+            'cap_days: "@late_payer_terms"',
+            'cap_days: "@very_late_payer_terms"',
+        )
+    ],
     "INV-SEC-001": [("conditions/security.yaml", "CND-SEC-001", "grade == 7", "{all: [grade == 7, limit > 900000]}")],
     "INV-AUT-001": [("parameters.yaml", "authority_amount:", "value: 5000000", "value: 6000000")],
     "INV-AUT-002": [("conditions/authority.yaml", "CND-AUT-003", "req_to_limit > 1", "req_to_limit > 2")],

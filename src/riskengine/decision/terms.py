@@ -15,7 +15,7 @@ class TermsPath:
     grade_longest: Floats
     extension: Floats  # days that rules added or took
     rule_cap: Floats  # inf: none
-    longest: Floats  # what could be given
+    longest: Floats  # what could be given, a standard step
     days: Floats  # what is given
     discount: Flags
 
@@ -34,7 +34,7 @@ def settle_terms(
     no_credit: Flags,
     policy: TermsPolicy,
 ) -> TermsPath:
-    """The wanted days where they are allowed; otherwise the longest standard step within what is allowed.
+    """The wanted days, at most the longest standard step within what is allowed: who asks for more never gets less.
 
     Rules lengthen what a grade allows (never by more than the policy's extension) but give nobody more than he wants,
     so that terms do not creep from one rating to the next. A grade that allows no credit is not extended.
@@ -42,9 +42,9 @@ def settle_terms(
     most = float(policy.longest_extension_days)
     extension = np.where(grade_longest > 0, np.minimum(effects.terms_add_days.astype(np.float64), most), 0.0)
     allowed = np.clip(grade_longest + extension, 0.0, float(policy.longest_days))
-    longest = np.where(no_credit, 0.0, np.minimum(allowed, effects.terms_cap_days))
-    granted = np.where(wanted <= longest, wanted, step_down(longest, policy.steps_days))
-    days = np.where(np.isnan(longest), np.nan, granted)
+    capped = np.where(no_credit, 0.0, np.minimum(allowed, effects.terms_cap_days))
+    longest = step_down(capped, policy.steps_days)
+    days = np.minimum(wanted, longest)
     return TermsPath(
         wanted=wanted,
         grade_longest=grade_longest,

@@ -57,7 +57,7 @@ class TermsPolicy(StrictModel):
     standard_days: int = Field(ge=0, description="for a customer with neither agreed nor requested terms")
     longest_days: int = Field(gt=0, le=365, description="nobody gets longer, whatever the grade and the rules say")
     longest_extension_days: int = Field(ge=0, le=15, description="the most that rules may add together")
-    steps_days: tuple[int, ...] = Field(min_length=1, strict=False, description="where terms that are cut end")
+    steps_days: tuple[int, ...] = Field(min_length=1, strict=False, description="allowed terms end on one of these")
     discount: DiscountPolicy | None = Field(None, description="for paying early; without it none is offered")
     follow_up: FollowUpPolicy = Field(description="who answers warnings, and by when")
 

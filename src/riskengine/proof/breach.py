@@ -104,4 +104,4 @@ def _not_stood_in(stand_in: StandIn, knowing: Rated, unknowing: Rated) -> bool:
             cap = there.concentration_cap[k]
             return not cap < there.policy_cap[k] or bool(cap >= here.concentration_cap[u])
         case StandIn.TERMS:
-            return bool(knowing.ratings.terms.wanted[k] == unknowing.ratings.terms.wanted[u])
+            return bool(knowing.ratings.terms.wanted[k] >= unknowing.ratings.terms.wanted[u])

@@ -145,7 +145,7 @@ def _not_stood_in(stand_in: StandIn, knowing: Customer, unknowing: Customer) -> 
             larger = conj((here.concentration.present, there.concentration.term >= here.concentration.term))
             return disj((neg(there.concentration.present), larger, there.concentration.term >= there.policy_cap))
         case StandIn.TERMS:
-            return knowing.wanted == unknowing.wanted
+            return knowing.wanted >= unknowing.wanted
 
 
 def ordered(first: Customer, second: Customer) -> list[Bool]:

@@ -30,9 +30,9 @@ def grant_terms(
     extended = inputs.name("extended", grade_terms + z3.If(grade_terms > 0, extension, zero))
     allowed = inputs.name("allowed", least(largest(extended, zero), exact(float(policy.longest_days))))
     rule_cap = smallest(((s.rule.then.terms_cap_days, s.takes) for s in said), allowed)
-    longest = inputs.name("longest", z3.If(no_credit, zero, least(allowed, rule_cap)))
-    granted = z3.If(wanted <= longest, wanted, _step_down(longest, policy.steps_days))
-    return inputs.name("days", granted), no_credit
+    capped = inputs.name("capped", z3.If(no_credit, zero, least(allowed, rule_cap)))
+    longest = inputs.name("longest", _step_down(capped, policy.steps_days))
+    return inputs.name("days", least(wanted, longest)), no_credit
 
 
 def available_of(inputs: Inputs, limit: Limit, shut: Bool, policy: AvailablePolicy, *, beyond: bool) -> Plain:

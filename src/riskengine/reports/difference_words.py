@@ -43,7 +43,7 @@ _PATH_TEXT: Mapping[str, Text] = {
     "standard_days": Text("standard terms in days", "标准账期（天）"),
     "longest_days": Text("longest terms of anybody in days", "最长账期（天）"),
     "longest_extension_days": Text("most days rules may add", "规则可延长的最多天数"),
-    "steps_days": Text("steps that cut terms end on, in days", "账期阶梯（天）"),
+    "steps_days": Text("steps that allowed terms end on, in days", "账期阶梯（天）"),
     "discount": Text("discount", "现金折扣"),
     "discount.percent": Text("discount in percent", "现金折扣（%）"),
     "discount.within_days": Text("discount when paid within days", "折扣付款期限（天）"),
