@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riskengine.scoring.calibration import Floats
 from riskengine.terms.errors import InputError
@@ -86,18 +87,42 @@ def auc_interval(score: Floats, outcome: Floats) -> AucInterval:
     return AucInterval(a, error, 1 / (1 + math.exp(half - centre)), 1 / (1 + math.exp(-half - centre)))
 
 
-def auc_difference(first: Floats, second: Floats, outcome: Floats) -> AucDifference:
-    """DeLong's test for two scores of the same customers.
+def auc_difference(
+    first: Floats, second: Floats, outcome: Floats, *, customer: NDArray[np.object_] | None = None
+) -> AucDifference:
+    """DeLong's test for two scores of the same rows.
 
-    It takes rows as independent; several months of one customer are not, which makes the p-value too small.
+    Without `customer` it takes rows as independent; several months of one customer are not, which makes the p-value too
+    small. With the customer of each row, all rows of a customer are one draw (Obuchowski, Biometrics 53, 1997).
     """
     values, covariance = _delong([first, second], outcome)
     difference = float(values[0] - values[1])
-    variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+    if customer is None:
+        variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+    else:
+        variance = _variance_by_customer(_influence(first, outcome) - _influence(second, outcome), customer)
     if variance <= 1e-18:
         return AucDifference(difference, 0.0, 1.0 if difference == 0 else 0.0)
     error = math.sqrt(variance)
     return AucDifference(difference, error, math.erfc(abs(difference) / error / math.sqrt(2)))
+
+
+def _influence(score: Floats, outcome: Floats) -> Floats:
+    """What each row adds to the AUC beyond its mean, by DeLong's placements; they sum to nothing."""
+    bad, good = _split(score, outcome)
+    joint = midranks(np.concatenate([bad, good]))
+    of_bad = (joint[: bad.size] - midranks(bad)) / good.size
+    of_good = 1 - (joint[bad.size :] - midranks(good)) / bad.size
+    out = np.empty(score.size)
+    out[outcome > 0] = (of_bad - of_bad.mean()) / bad.size
+    out[outcome <= 0] = (of_good - of_good.mean()) / good.size
+    return out
+
+
+def _variance_by_customer(influence: Floats, customer: NDArray[np.object_]) -> float:
+    _, place = np.unique(customer.astype(str), return_inverse=True)
+    sums = np.bincount(place, weights=influence)
+    return float((sums**2).sum() * sums.size / max(sums.size - 1, 1))
 
 
 def midranks(values: Floats) -> Floats:

@@ -177,6 +177,8 @@ class AcceptanceSpec(StrictModel):
     min_auc_over_naive: Annotated[float, Field(ge=-1, le=1)] | None = None
     calibration_slope: tuple[float, float] | None = None
     min_test_defaults: Positive | None = None
+    min_group_auc: Annotated[float, Field(ge=0, le=1)] | None = None  # asked at promotion, as the next; see gates.py
+    most_group_loss: Annotated[float, Field(ge=0, le=1)] | None = None  # AUC below the champion's in the same group
 
 
 class ModelSpec(StrictModel):
