@@ -133,3 +133,53 @@ def test_windows_the_data_cannot_fill_are_refused(tables, tmp_path):
     assert isinstance(result.exception, InputError)
     assert "window" in str(result.exception)
     assert not (tmp_path / "space").exists()
+
+
+def test_quality_is_told_for_new_and_existing_customers_and_who_lacks_a_source(trained):
+    groups = {g["group"]: g for g in read_metrics(trained[0].champion())["groups"]}
+    assert {"existing customers", "with statement", "without statement"} <= set(groups)
+    test = read_metrics(trained[0].champion())["data"]["test"]
+    for pair in (("with statement", "without statement"), ("with payment", "without payment")):
+        assert sum(groups[name]["rows"] for name in pair if name in groups) == test["rows"]
+    assert trained[1][2]["groups"] == list(groups.values())
+
+
+def edited(tmp_path, old, new):
+    assert old in SPEC
+    path = tmp_path / "edited.yaml"
+    path.write_text(SPEC.replace("GATE", "0.5").replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_settings_are_searched_and_the_search_is_kept(tables, tmp_path):
+    search = "search: {trials: 2, folds: 1, space: {booster.trees: {choices: [5, 30]}}}\nrivals:"
+    text = edited(tmp_path, "rivals:", search)
+    text.write_text(text.read_text().replace("from_months_back: 10", "from_months_back: 14"), encoding="utf-8")
+    assert train(tables, text, tmp_path / "space").exit_code == 0
+    found = read_metrics(Workspace(tmp_path / "space").bundle_folder("quick", "1"))["search"]
+    assert found["trials"][0]["settings"] == {"booster.trees": 30}
+    assert not found["timed"]
+
+
+def test_a_direction_may_be_overruled_with_a_reason(tables, tmp_path):
+    overruled = "features: {directions: {pay_overdue_ratio: {risk: free, reason: a test}}, "
+    text = edited(tmp_path, "features: {", overruled)
+    data = prepare(open_tables(tables), load_spec(text))
+    assert {f.name: f.risk.value for f in data.features}["pay_overdue_ratio"] == "free"
+
+
+def test_no_bad_customer_in_a_window_is_told(tables, tmp_path):
+    text = edited(tmp_path, "material_amount: 500", "material_amount: 900000000")
+    text.write_text(
+        text.read_text().replace("write_off_above: 500", "write_off_above: null").replace("[insolvency_filing]", "[]"),
+        encoding="utf-8",
+    )
+    result = train(tables, text, tmp_path / "space")
+    assert isinstance(result.exception, InputError)
+    assert "both outcomes are needed" in str(result.exception)
+
+
+def test_overlapping_windows_are_refused(tables, tmp_path):
+    result = train(tables, edited(tmp_path, "to_months_back: 6", "to_months_back: 2"), tmp_path / "space")
+    assert isinstance(result.exception, InputError)
+    assert "reach 180 days ahead" in str(result.exception)

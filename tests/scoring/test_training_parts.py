@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from riskengine.features.feature import Source, Unit
+from riskengine.features.feature import Risk, Source, Unit
 from riskengine.scoring.booster import fit_booster, seen_missing
-from riskengine.scoring.matrix import Matrix, assemble, customer_folds, masked_copies, model_features
+from riskengine.scoring.matrix import Matrix, assemble, customer_folds, find_idle, masked_copies, model_features
 from riskengine.scoring.scorecard import fit_scorecard
-from riskengine.scoring.spec import FeatureSpec, MaskingSpec
+from riskengine.scoring.spec import DirectionSpec, FeatureSpec, MaskingSpec
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 from support.small_model import FEATURES, SPEC, rows
@@ -84,6 +84,9 @@ def test_the_model_gets_numbers_meant_for_it_in_catalogue_order():
         (FeatureSpec(only=("equty",)), "did you mean 'equity'"),
         (FeatureSpec(only=("country",)), "is a category"),
         (FeatureSpec(without=("late", "equity", "noise")), "leaves no feature"),
+        (FeatureSpec(groups=(Source.INDUSTRY,)), "leaves no feature"),
+        (FeatureSpec(only=("late", "noise"), without=("late",)), "named, and left out"),
+        (FeatureSpec(directions={"lat": DirectionSpec(risk=Risk.FREE, reason="x")}), "did you mean 'late'"),
     ],
 )
 def test_feature_lists_that_cannot_be_used(spec, message):
@@ -138,3 +141,19 @@ def test_a_scorecard_without_information_states_the_rate():
     values = np.ones((100, 1))
     outcome = np.repeat([1.0, 0.0], [20, 80])
     assert fit_scorecard(values, outcome, ("flat",), bins=5, most=3).predict(values) == pytest.approx(0.2)
+
+
+def test_groups_choose_whole_sources_and_a_direction_is_overruled():
+    spec = FeatureSpec(
+        groups=(Source.PAYMENT, Source.ORDER), directions={"late": DirectionSpec(risk=Risk.DOWN, reason="a test")}
+    )
+    assert [(f.name, f.risk) for f in model_features(CATALOGUE, spec)] == [("late", Risk.DOWN), ("noise", Risk.FREE)]
+
+
+def test_features_that_say_nothing_are_found():
+    base = matrix()
+    base.values[:, 1] = np.nan
+    base.values[:, 2] = 4.0
+    assert find_idle(base, FEATURES) == {"equity": "missing in every row", "noise": "4 in every row"}
+    base.values[0, 2] = np.nan
+    assert "noise" not in find_idle(base, FEATURES)

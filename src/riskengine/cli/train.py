@@ -83,6 +83,7 @@ def _train_tables(tables: Path, spec: Path, workspace: Path, *, seed: int | None
             "promoted": made.promoted,
             "accepted": made.comparison.accepted,
             "data": made.data,
+            "groups": made.groups,
             "comparison": asdict(made.comparison),
         }
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False, sort_keys=True))
@@ -114,8 +115,23 @@ def _show(made: "TrainingRun", console: "Console") -> None:
         f"slope {fit['slope']:.2f}, Hosmer-Lemeshow p {fit['hosmer_lemeshow']['p_value']:.3g}",
         soft_wrap=True,
     )
+    console.print(_groups(made))
     role = "champion" if made.promoted else "challenger" if made.comparison.accepted else "no role (gates failed)"
     console.print(f"{made.model} version {made.version}, {role}: {made.bundle}", soft_wrap=True)
+
+
+def _groups(made: "TrainingRun") -> "Table":
+    from rich.table import Column, Table
+
+    table = Table(
+        *(Column(h, no_wrap=True) for h in ("test rows", "rows", "bad", "bad rate", "mean PD", "AUC", "95 %"))
+    )
+    for g in made.groups:
+        area = ("-", "") if g["auc"] is None else (f"{g['auc']:.3f}", f"{g['auc_low']:.3f}-{g['auc_high']:.3f}")
+        table.add_row(
+            g["group"], f"{g['rows']:,}", f"{g['bad']:,}", f"{g['bad_rate']:.2%}", f"{g['mean_pd']:.2%}", *area
+        )
+    return table
 
 
 def _table(comparison: "Comparison") -> "Table":

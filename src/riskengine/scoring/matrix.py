@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -32,8 +32,11 @@ class Matrix:
 
 
 def model_features(catalogue: Mapping[str, Feature], spec: FeatureSpec) -> tuple[Feature, ...]:
-    """The numeric features a spec asks for, in catalogue order. Raises UsageError for an unknown or unfit name."""
-    for name in (*spec.only, *spec.without):
+    """The numeric features a spec asks for, in catalogue order, each with the direction that binds the model.
+
+    Raises UsageError for an unknown or unfit name, and for a direction of a feature that is not among them.
+    """
+    for name in (*spec.only, *spec.without, *spec.directions):
         if name not in catalogue:
             raise UsageError(f"no feature is called '{name}'", where="features", remedy=nearest(name, catalogue))
     for name in spec.only:
@@ -41,10 +44,28 @@ def model_features(catalogue: Mapping[str, Feature], spec: FeatureSpec) -> tuple
             raise UsageError(f"'{name}' is a category, not a number", where="features.only", remedy="leave it out")
     fit = [f for f in catalogue.values() if f.unit is not Unit.CATEGORY]
     chosen = [f for f in fit if f.name in spec.only] if spec.only else [f for f in fit if f.for_model]
-    kept = tuple(f for f in chosen if f.name not in spec.without)
+    kept = [f for f in chosen if f.name not in spec.without and (not spec.groups or f.source in spec.groups)]
     if not kept:
-        raise UsageError("the spec leaves no feature", where="features", remedy="shorten 'without'")
-    return kept
+        raise UsageError("the spec leaves no feature", where="features", remedy="shorten 'without', widen 'groups'")
+    if lost := [name for name in (*spec.only, *spec.directions) if name not in {f.name for f in kept}]:
+        raise UsageError(
+            f"'{lost[0]}' is named, and left out by the rest of the spec",
+            where="features",
+            remedy="say one or the other",
+        )
+    return tuple(replace(f, risk=spec.directions[f.name].risk) if f.name in spec.directions else f for f in kept)
+
+
+def find_idle(matrix: Matrix, features: tuple[Feature, ...]) -> dict[str, str]:
+    """The features that tell no row from another, and why. A booster never asks about them."""
+    idle = {}
+    for feature, column in zip(features, matrix.values.T, strict=True):
+        present = column[~np.isnan(column)]
+        if present.size == 0:
+            idle[feature.name] = "missing in every row"
+        elif present.size == column.size and present.min() == present.max():
+            idle[feature.name] = f"{present[0]:g} in every row"
+    return idle
 
 
 def assemble(

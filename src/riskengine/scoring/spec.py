@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from riskengine.features.feature import Source
+from riskengine.features.feature import Risk, Source
 from riskengine.scoring.calibration import Method
 from riskengine.tables.yaml_file import load_yaml
 from riskengine.tables.yaml_model import StrictModel, validated
@@ -68,11 +68,23 @@ class SnapshotSpec(StrictModel):
     overlap_reason: str | None = None  # why outcomes of the training window may reach into the test window
 
 
+class DirectionSpec(StrictModel):
+    """The PD never falls (`up`) or never rises (`down`) as the feature grows, or may do either (`free`); and why."""
+
+    risk: Risk
+    reason: Annotated[str, Field(min_length=1)]
+
+
 class FeatureSpec(StrictModel):
-    """Catalogue names; without `only`, everything the catalogue marks for models."""
+    """Catalogue names; without `only`, everything the catalogue marks for models, of all sources or of `groups`.
+
+    `directions` overrule the catalogue's, each with its reason.
+    """
 
     only: tuple[str, ...] = ()
+    groups: tuple[Source, ...] = ()
     without: tuple[str, ...] = ()
+    directions: dict[str, DirectionSpec] = Field(default_factory=dict)
 
 
 class MaskingSpec(StrictModel):

@@ -5,10 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from riskengine.features.feature import Risk
 from riskengine.scoring.calibration import Method
 from riskengine.scoring.crosses import CrossSpec
-from riskengine.scoring.spec import BoosterSpec, CalibrationSpec, Positive, SearchSpec
+from riskengine.scoring.spec import BoosterSpec, CalibrationSpec, DirectionSpec, Positive, SearchSpec
 from riskengine.tables.yaml_file import load_yaml
 from riskengine.tables.yaml_model import StrictModel, validated
 
@@ -18,13 +17,6 @@ class ColumnSpec(StrictModel):
 
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-
-
-class DirectionSpec(StrictModel):
-    """The PD never falls (`up`) or never rises (`down`) as the column grows, and why."""
-
-    risk: Risk
-    reason: Annotated[str, Field(min_length=1)]
 
 
 class TableSpec(StrictModel):

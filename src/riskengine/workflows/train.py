@@ -19,8 +19,9 @@ from riskengine.scoring.bundle import Trained, write_bundle
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.comparison import Comparison, compare
 from riskengine.scoring.fit import Fitted, fit_model, model_in_memory
+from riskengine.scoring.group_quality import groups_as_json, measure_groups
 from riskengine.scoring.label import Sample, find_standing, label_snapshots
-from riskengine.scoring.matrix import Matrix, assemble, model_features
+from riskengine.scoring.matrix import Matrix, assemble, find_idle, model_features
 from riskengine.scoring.model_search import search_model
 from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, register
 from riskengine.scoring.spec import ModelSpec, load_spec
@@ -28,6 +29,7 @@ from riskengine.scoring.split import Split, split_by_time
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of
+from riskengine.terms.errors import InputError
 from riskengine.terms.version import VERSION
 
 Progress = Callable[[str, int, int], None]  # what, steps done, steps in all
@@ -47,7 +49,7 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
-    """What a training left behind. `promoted`: it is the champion now."""
+    """What a training left behind. `promoted`: it is champion now. `groups`: quality among some of the test rows."""
 
     bundle: Path
     model: str
@@ -56,6 +58,7 @@ class TrainingRun:
     promoted: bool
     comparison: Comparison
     data: dict[str, Any]
+    groups: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ def train(
     version = workspace.next_version(spec.model)
     bundle = workspace.bundle_folder(spec.model, version)
     described = describe_data(data)
+    pd = model_in_memory(fitted, data.features, spec).predict(data.test.values).pd_12m
+    groups = groups_as_json(measure_groups(data.test, pd, data.features, history=data.naive))
     trained = Trained(
         name=spec.model,
         features=tuple(f.name for f in data.features),
@@ -102,7 +107,12 @@ def train(
         calibration=fitted.calibration,
         seen_missing=fitted.seen_missing,
         spec_text=spec_file.read_text(encoding="utf-8"),
-        metrics={"data": described, **comparison.as_json(), "search": None if search is None else search.as_json()},
+        metrics={
+            "data": described,
+            **comparison.as_json(),
+            "groups": groups,
+            "search": None if search is None else search.as_json(),
+        },
         provenance=_provenance(tables, used_seed),
     )
     progress("registering", 0, 1)
@@ -114,7 +124,7 @@ def train(
         reason = "asked for at training" if promote else "first model of the workspace"
         workspace.promote(bundle, by=author.name, at=author.at, reason=reason)
     progress("registering", 1, 1)
-    return TrainingRun(bundle, spec.model, version, digest, promoted, comparison, described)
+    return TrainingRun(bundle, spec.model, version, digest, promoted, comparison, described, groups)
 
 
 def prepare(
@@ -123,7 +133,8 @@ def prepare(
     """Outcomes and features of every snapshot of a spec. Features know nothing after their snapshot."""
     features = model_features(CATALOGUE, spec.features)
     naive = feature(spec.rivals.naive_feature)
-    wanted = features if naive in features else (*features, naive)
+    names = [f.name for f in features]
+    wanted = features if naive.name in names else (*features, naive)
     progress("outcomes", 0, 1)
     ledger = read_ledger(tables)
     split = split_by_time(
@@ -153,8 +164,9 @@ def prepare(
         return built
 
     train, test = (assemble(sample.rows, days, wanted, make) for days in (split.train, split.test))
-    column = wanted.index(naive)
+    column = [f.name for f in wanted].index(naive.name)
     size = len(features)
+    _refuse_idle(find_idle(_narrowed(train, size), features), spec)
     return TrainingData(
         features, _narrowed(train, size), _narrowed(test, size), test.values[:, column].copy(), split, sample
     )
@@ -196,6 +208,7 @@ def describe_data(data: TrainingData) -> dict[str, Any]:
         "train": _window(data.train),
         "test": _window(data.test),
         "gap_days": data.split.gap_days,
+        "idle_features": find_idle(data.train, data.features),
         "too_early_snapshots": [d.isoformat() for d in data.split.too_early],
         "left_out": {
             "censored": data.sample.censored,
@@ -203,6 +216,16 @@ def describe_data(data: TrainingData) -> dict[str, Any]:
             "not_eligible": data.sample.not_eligible,
         },
     }
+
+
+def _refuse_idle(idle: dict[str, str], spec: ModelSpec) -> None:
+    """What the spec asks for by name has to say something; what the catalogue brings along may be idle."""
+    if asked := [name for name in spec.features.only if name in idle]:
+        raise InputError(
+            "; ".join(f"'{name}' is {idle[name]}" for name in asked) + " of the training window",
+            where="features.only",
+            remedy="bring the data it is made of, or take it out of the spec",
+        )
 
 
 def _window(matrix: Matrix) -> dict[str, Any]:
