@@ -70,3 +70,14 @@ def test_blocks_of_dates_are_judged_by_what_lies_before_them():
         time_blocks(DAYS, 3, 300)
     with pytest.raises(InputError, match="blocks of dates"):
         time_blocks(np.zeros(10, dtype=np.int32), 2, 0)
+
+
+def test_groups_that_are_all_good_or_all_bad_are_spread_too():
+    rng = np.random.default_rng(3)
+    kind = (rng.random(300) < 0.3).astype(float)
+    member = rng.integers(0, 300, 3000)
+    folds = group_folds(kind[member], member.astype(str).astype(object), 5, 1)
+    sizes = [int(f.test.sum()) for f in folds]
+    rates = [kind[member][f.test].mean() for f in folds]
+    assert max(sizes) - min(sizes) < 60
+    assert max(rates) - min(rates) < 0.03

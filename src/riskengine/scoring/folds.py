@@ -68,21 +68,22 @@ def random_folds(outcome: Floats, count: int, seed: int) -> tuple[Fold, ...]:
 
 
 def group_folds(outcome: Floats, group: NDArray[np.object_], count: int, seed: int) -> tuple[Fold, ...]:
-    """Every group judged once, as a whole, by what was learnt from other groups; bad rows spread evenly.
+    """Every group judged once, as a whole, by what was learnt from other groups; bad and good rows spread evenly.
 
-    Groups go, those with most bad rows first and equal ones in random order, to the fold with fewest bad rows so far,
-    then fewest rows. Raises InputError if there are fewer groups than folds or a fold has only one outcome.
+    Groups go, the largest first and equal ones in random order, to the fold that has fewest rows of what they bring.
+    Raises InputError if there are fewer groups than folds or a fold has only one outcome.
     """
     names, member = np.unique(group.astype(str), return_inverse=True)
     _check_enough(names.size, count, "groups")
-    rows, bad = np.bincount(member), np.bincount(member, weights=outcome)
+    bad = np.bincount(member, weights=outcome)
+    good = np.bincount(member) - bad
     luck = np.random.default_rng([abs(seed), count]).permutation(names.size)
-    held_bad, held_rows = np.zeros(count), np.zeros(count)
+    held = np.zeros((count, 2))
+    share = np.column_stack([bad / max(bad.sum(), 1.0), good / max(good.sum(), 1.0)])
     home = np.empty(names.size, dtype=np.int64)
-    for g in np.lexsort((luck, -rows, -bad)):
-        home[g] = np.lexsort((held_rows, held_bad))[0]
-        held_bad[home[g]] += bad[g]
-        held_rows[home[g]] += rows[g]
+    for g in np.lexsort((luck, -share.sum(axis=1))):
+        home[g] = np.argmin(held @ share[g])
+        held[home[g]] += share[g]
     folds = _by_place(home[member], count)
     for fold in folds:
         if len(np.unique(outcome[fold.test])) < 2:
