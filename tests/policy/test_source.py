@@ -109,6 +109,12 @@ def test_no_folder(tmp_path: Path) -> None:
         load_policy(tmp_path / "none", VOCABULARY)
 
 
+def test_a_folder_of_something_else(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing to see")
+    with pytest.raises(InputError, match="holds no policy"):
+        load_policy(tmp_path, VOCABULARY)
+
+
 def test_a_pd_on_a_boundary_belongs_to_the_worse_band(source: PolicySource) -> None:
     scale = source.in_force(AFTER).master_scale
     pds = np.array([0.0, np.nextafter(0.01, 0), 0.01, 0.1, 1.0])

@@ -12,11 +12,11 @@ Progress = Callable[[str, int, int], None]
 
 @contextmanager
 def showing_progress(console: "Console") -> Iterator[Progress]:
-    """A function to tell (what, done, in all) to; the bar is gone when the block ends."""
+    """A function to tell (what, done, in all) to; the bar is gone when the block ends. No bar but on a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)

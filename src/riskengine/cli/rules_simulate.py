@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from rich.console import Console
 
 
@@ -48,6 +46,7 @@ def simulate(
 
     from rich.console import Console
 
+    from riskengine.cli.past_dates import past_dates
     from riskengine.cli.progress import showing_progress
     from riskengine.terms.days import parse_day
     from riskengine.workflows.simulate_folder import SimulateRequest, simulate_folder
@@ -57,7 +56,7 @@ def simulate(
         tables=tables,
         policy=policy,
         challenger=challenger,
-        dates=_dates(as_of or [], first, last),
+        dates=past_dates(as_of or [], first, last, options=("--from", "--to")),
         out=out,
         workspace=workspace,
         bundle=model,
@@ -72,20 +71,6 @@ def simulate(
     _show(summary, out, people)
     if as_json:
         typer.echo(json.dumps(summary, indent=2, sort_keys=True, ensure_ascii=False))
-
-
-def _dates(as_of: list[str], first: str | None, last: str | None) -> "tuple[dt.date, ...]":
-    from riskengine.terms.days import parse_day
-    from riskengine.terms.errors import UsageError
-    from riskengine.workflows.history import month_ends_between
-
-    if (first is None) != (last is None):
-        raise UsageError("--from and --to belong together", remedy="give both, or neither and --as-of")
-    ends = () if first is None or last is None else month_ends_between(parse_day(first), parse_day(last))
-    found = dict.fromkeys((*ends, *(parse_day(text) for text in as_of)))
-    if not found:
-        raise UsageError("there is no date to look at", remedy="give --as-of, or --from and --to")
-    return tuple(sorted(found))
 
 
 def _show(summary: dict[str, Any], out: Path, people: "Console") -> None:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from rich.console import Console
 
     from riskengine.reports.tuning_view import TuningReport
@@ -53,6 +51,7 @@ def tune(
 
     from rich.console import Console
 
+    from riskengine.cli.past_dates import past_dates
     from riskengine.cli.progress import showing_progress
     from riskengine.terms.days import parse_day
     from riskengine.workflows.tune_folder import TuneRequest, tune_folder
@@ -64,7 +63,7 @@ def tune(
         last=end,
         steps=steps,
         tables=tables,
-        dates=_dates(as_of or [], first, last),
+        dates=past_dates(as_of or [], first, last, options=("--first", "--last")),
         out=out,
         segment=segment,
         rules=rules,
@@ -85,20 +84,6 @@ def tune(
     _say(report, people)
     if out is not None:
         people.print(f"report: {out / 'report.html'}", highlight=False, soft_wrap=True, markup=False)
-
-
-def _dates(as_of: list[str], first: str | None, last: str | None) -> "tuple[dt.date, ...]":
-    from riskengine.terms.days import parse_day
-    from riskengine.terms.errors import UsageError
-    from riskengine.workflows.history import month_ends_between
-
-    if (first is None) != (last is None):
-        raise UsageError("--first and --last belong together", remedy="give both, or neither and --as-of")
-    ends = () if first is None or last is None else month_ends_between(parse_day(first), parse_day(last))
-    found = dict.fromkeys((*ends, *(parse_day(text) for text in as_of)))
-    if not found:
-        raise UsageError("there is no date to look at", remedy="give --as-of, or --first and --last")
-    return tuple(sorted(found))
 
 
 def _print_curve(report: "TuningReport") -> None:

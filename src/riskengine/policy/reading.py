@@ -57,11 +57,12 @@ class FolderReader:
     unread: set[str] = field(default_factory=set)  # files of which nothing is known
 
     def read(self) -> PolicyDraft:
-        """Raises InputError if there is no such folder."""
+        """Raises InputError if there is no such folder, or it holds nothing of a policy."""
+        remedy = f"give the folder of a policy: one that holds {IDENTITY}, {PARAMETERS} and the rules"
         if not self.root.is_dir():
-            raise InputError(
-                "there is no such folder", where=str(self.root), remedy="give the folder of the policy with --rules"
-            )
+            raise InputError("there is no such folder", where=str(self.root), remedy=remedy)
+        if not any((self.root / name).exists() for name in TOP_FILES):
+            raise InputError("the folder holds no policy", where=str(self.root), remedy=remedy)
         self._refuse_strays()
         parameters, parameter_file = self._parameters()
         segments, segment_file = self._segments()

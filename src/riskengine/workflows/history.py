@@ -92,7 +92,7 @@ def month_ends_between(first: date, last: date) -> tuple[date, ...]:
     months = range((last.year - first.year) * 12 + last.month - first.month, -1, -1)
     ends = tuple(day for day in (month_ends_back(last, back) for back in months) if first <= day <= last)
     if not ends:
-        raise UsageError(f"no month ends between {first} and {last}", remedy="give an earlier --from or a later --to")
+        raise UsageError(f"no month ends between {first} and {last}", remedy="begin earlier, end later, or use --as-of")
     return ends
 
 
@@ -151,7 +151,7 @@ def _checked(tables: TableSet, dates: Sequence[date], model: PdModel, workers: i
     if workers < 1:
         raise UsageError(f"{workers} workers cannot work", remedy="give 1 or more")
     if not dates:
-        raise UsageError("there is no date to look at", remedy="give --as-of, or --from and --to")
+        raise UsageError("there is no date to look at", remedy="give one or more")
     ordered = tuple(sorted(dates))
     twice = [later for day, later in pairwise(ordered) if day == later]
     if twice:

@@ -103,7 +103,8 @@ def _refuse_same(policies: Mapping[Side, tuple[Policy, ...]], names: Mapping[Sid
             f"{names[Side.POLICY]} and {names[Side.CHALLENGER]} say the same on every date "
             f"(version {policies[Side.POLICY][-1].version})",
             where="--challenger",
-            remedy="change something in the challenger that is in force on one of the dates",
+            remedy="change something that is in force on one of the dates, or try a change that begins later with "
+            "--challenger-day",
         )
 
 
