@@ -1,10 +1,16 @@
+import contextlib
+import dataclasses
+import sqlite3
 import warnings
 
 import numpy as np
 import pytest
 
+from riskengine.scoring import registry
 from riskengine.scoring.bundle import load_bundle, write_bundle
-from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, register
+from riskengine.scoring.promotion_log import Step
+from riskengine.scoring.registration import registration_of
+from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, follow_roles, read_aliases, register
 from riskengine.scoring.workspace import Workspace
 from riskengine.terms.errors import RiskEngineError
 from support.small_model import rows, trained
@@ -49,9 +55,63 @@ def test_aliases_tags_signature_and_example_are_recorded(registered):
     run = client.get_run(champion.run_id)
     assert run.data.params["trees"] == "20"
     assert run.data.metrics["test_auc"] == 0.7
-    assert "input_example.json" in {f.path for f in client.list_artifacts(champion.run_id)}
+    assert {"metrics.json", "spec.yaml", "model.json"} <= {f.path for f in client.list_artifacts(champion.run_id)}
     [logged] = list(registered.artifacts.glob("models/*/artifacts/MLmodel"))[:1]
     assert '"late"' in logged.read_text(encoding="utf-8")
+    assert "late" in (logged.parent / "input_example.json").read_text(encoding="utf-8")
+
+
+def test_aliases_follow_the_log_and_registering_again_changes_nothing(registered):
+    first, second = (registered.bundle_folder("pd_small", v) for v in "12")
+    registered.promote(first, by="ann", at="2024-01-01T00:00:00+00:00", reason="first")
+    registered.promote(second, by="ann", at="2024-01-02T00:00:00+00:00", reason="better")
+    follow_roles(registered)
+    digests = [load_bundle(bundle).digest for bundle in (first, second)]
+    assert read_aliases(registered) == {"pd_small@champion": digests[1]}
+    assert register(registered, Registration(first, {}, {}, {}), alias=None) == "1"
+    registered.roll_back(by="bob", at="2024-01-03T00:00:00+00:00", reason="worse after all")
+    follow_roles(registered)
+    assert read_aliases(registered) == {"pd_small@champion": digests[0]}
+
+
+def test_a_locked_database_is_said_and_the_bundle_stays(registered, monkeypatch):
+    monkeypatch.setattr(registry, "WAIT_SECONDS", 0.05)
+    before = registered.log.read_bytes() if registered.log.is_file() else b""
+    with contextlib.closing(sqlite3.connect(registered.root / "mlflow.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(RiskEngineError, match=r"database is locked.*repeat: riskengine models register pd_small/2"):
+            register(registered, Registration(registered.bundle_folder("pd_small", "2"), {}, {}, {}), alias=CHAMPION)
+    assert load_bundle(registered.bundle_folder("pd_small", "2"))
+    assert (registered.log.read_bytes() if registered.log.is_file() else b"") == before
+
+
+def test_a_server_that_is_down_is_said_at_once(registered):
+    away = dataclasses.replace(registered, server="http://127.0.0.1:9")
+    with pytest.raises(RiskEngineError, match=r"127\.0\.0\.1:9: MLflow could not be brought up to date .*refused"):
+        register(away, Registration(registered.bundle_folder("pd_small", "2"), {}, {}, {}), alias=None)
+
+
+def test_what_mlflow_is_told_comes_from_the_bundle_and_the_log(tmp_path):
+    spec = "model: pd_small\nowner: credit-risk\nbooster: {trees: 20, depth: 3}\n"
+    contenders = [{"name": "lightgbm", "auc": 0.8, "brier": 0.02}, {"name": "naive rule", "auc": 0.7, "brier": None}]
+    metrics = {"contenders": contenders, "gates": [], "search": {"best": {"booster.trees": 40}}}
+    parts = dataclasses.replace(trained(), spec_text=spec, metrics=metrics, example=((1.0, None, 0.5),))
+    space = Workspace(tmp_path)
+    bundle = space.bundle_folder("pd_small", "1")
+    write_bundle(parts, bundle, version="1")
+    policy = {"version": "2024-01", "content_hash": "ab"}
+    note = space.record(Step.TRAINED, bundle, by="Li", at="2024-01-01T00:00:00+00:00", evidence={"policy": policy})
+    told = registration_of(bundle, note)
+    assert told.params == {"booster.trees": "40", "booster.depth": "3", "seed": "1", "features": 3}
+    assert told.metrics == {"test_auc": 0.8, "test_brier": 0.02, "test_auc_naive_rule": 0.7}
+    assert told.tags == {
+        "policy_version": "2024-01",
+        "policy_hash": "ab",
+        "trained_by": "Li",
+        "accepted": "true",
+        "owner": "credit-risk",
+    }
+    assert np.array_equal(told.example, [[1.0, np.nan, 0.5]], equal_nan=True)
 
 
 def test_nothing_in_the_workspace_is_a_pickle(registered):
@@ -64,6 +124,6 @@ def test_a_workspace_that_mlflow_cannot_write_to_is_an_error_with_a_remedy(tmp_p
     write_bundle(trained(), bundle, version="1")
     (tmp_path / "artifacts").write_text("in the way")
     record = Registration(bundle, {}, {}, {}, rows(3)[0])
-    with pytest.raises(RiskEngineError, match=r"could not record the model \(.*File exists.*Remedy"):
+    with pytest.raises(RiskEngineError, match=r"could not be brought up to date \(.*File exists.*Remedy"):
         register(workspace, record, alias=CHAMPION)
     assert not workspace.has_champion()

@@ -20,6 +20,7 @@ from typing import Any
 from riskengine.scoring.calibration import Calibration, calibration_from_json
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import MANIFEST, publishing, read_manifest, write_manifest
+from riskengine.tables.yaml_file import parse_yaml
 from riskengine.terms.errors import InputError
 
 MODEL = "riskengine model"
@@ -34,7 +35,10 @@ _REMEDY = "do not use it; train again or restore the folder from a backup"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training run hands over to be written. `provenance` is free JSON: data fingerprint, versions, seed."""
+    """What a training run hands over to be written. `provenance` is free JSON: data fingerprint, versions, seed.
+
+    `example`: a few rows of features in order, None for missing, that show what goes in.
+    """
 
     name: str
     features: tuple[str, ...]
@@ -45,6 +49,7 @@ class Trained:
     spec_text: str
     metrics: Mapping[str, Any]
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    example: tuple[tuple[float | None, ...], ...] = ()
 
 
 def write_bundle(trained: Trained, out: Path, *, version: str) -> str:
@@ -55,7 +60,7 @@ def write_bundle(trained: Trained, out: Path, *, version: str) -> str:
         "calibration": trained.calibration.as_json(),
         "seen_missing": sorted(trained.seen_missing),
         "provenance": dict(trained.provenance),
-    }
+    } | ({"example": [list(row) for row in trained.example]} if trained.example else {})
     texts = {
         _BOOSTER: trained.booster_text,
         _CARD: _json(card),
@@ -105,6 +110,13 @@ def read_metrics(path: Path) -> dict[str, Any]:
 def read_card(path: Path) -> dict[str, Any]:
     """Features, horizon, calibration and provenance of a verified bundle. Errors as in `load_bundle`."""
     return _object(_verified(path)[1][_CARD])
+
+
+def read_spec(path: Path) -> dict[str, Any]:
+    """The spec a verified bundle was trained from, as YAML says it. Errors as in `load_bundle`."""
+    text = _verified(path)[1][_SPEC].decode("utf-8")
+    data = parse_yaml(text, where=str(path / _SPEC)).data
+    return data if isinstance(data, dict) else {}
 
 
 def read_identity(path: Path) -> tuple[str, str, str]:

@@ -1,15 +1,15 @@
 """MLflow: what was tried, and which versions are registered. The only module that imports it.
 
 Rating never comes here: it reads the verified bundle. MLflow holds the same bundle as the artefact of a registered
-model; its loader is this module, so `mlflow.pyfunc.load_model` verifies the bundle and unpickles nothing.
+model; its loader is this module, so `mlflow.pyfunc.load_model` verifies the bundle and unpickles nothing. The log of
+the workspace says who is champion; MLflow's aliases follow it, and can be set again from it at any time.
 """
 
 import logging
-import math
 import os
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,70 +20,134 @@ import numpy as np
 from riskengine.scoring.bundle import load_bundle
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.pd_model import PdModel
+from riskengine.scoring.promotion_log import Role
 from riskengine.scoring.workspace import Workspace
 from riskengine.terms.errors import RiskEngineError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CHAMPION, CHALLENGER = "champion", "challenger"
+CHAMPION, CHALLENGER = Role.CHAMPION.value, Role.CHALLENGER.value
+WAIT_SECONDS = 10.0  # for a database that somebody else writes to, and for a server
+_TEXTS = (".json", ".yaml", ".html", ".md", ".csv", ".svg")
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What to record of a trained bundle. `example` holds a few rows (rows, features) for the input example."""
+    """What to record of a trained bundle. `example`: a few rows (rows, features) for the input example, if there are.
+
+    The texts of the bundle are logged beside the model, and so are `attachments`: plots, a card, a report.
+    """
 
     bundle: Path
     params: Mapping[str, str | int | float]
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
-    example: Floats
+    example: Floats | None = None
+    attachments: tuple[Path, ...] = ()
 
 
 def register(workspace: Workspace, registration: Registration, *, alias: str | None) -> str:
-    """Log a run, register the bundle as a new version of its model with `alias`, if any; returns MLflow's version.
+    """Log a run and register the bundle as a new version of its model with `alias`, if any; returns MLflow's version.
 
-    Raises RiskEngineError if MLflow cannot write to the workspace.
+    A bundle that is registered already gets the alias only. Raises RiskEngineError if MLflow cannot be written to; the
+    bundle is what it was, and registering it can be repeated.
     """
     model = load_bundle(registration.bundle)
-    with _explained(workspace), _quiet_mlflow(workspace) as mlflow:
-        workspace.artifacts.mkdir(parents=True, exist_ok=True)
-        if mlflow.get_experiment_by_name(model.name) is None:
-            mlflow.create_experiment(model.name, artifact_location=workspace.artifacts.as_uri())
-        mlflow.set_experiment(model.name)
-        with mlflow.start_run(run_name=f"{model.name} {model.version}"):
-            mlflow.log_params(dict(registration.params))
-            mlflow.log_metrics(dict(registration.metrics))
-            mlflow.set_tags({**registration.tags, "bundle_digest": model.digest})
-            run_id, source = _log_model(mlflow, model, registration)
+    with _explained(workspace, f"register {model.name}/{model.version}"), _quiet_mlflow(workspace) as mlflow:
         client = mlflow.MlflowClient()
-        if not client.search_registered_models(f"name='{model.name}'"):
-            client.create_registered_model(model.name)
-        version = str(client.create_model_version(model.name, source, run_id).version)
+        version = _versions(client, model.name).get(model.digest)
+        if version is None:
+            version = _create_version(mlflow, workspace, model, registration)
         if alias is not None:
             client.set_registered_model_alias(model.name, alias, version)
-        for key, value in {**registration.tags, "bundle_digest": model.digest, "bundle": model.version}.items():
-            client.set_model_version_tag(model.name, version, key, value)
     return version
 
 
+def follow_roles(workspace: Workspace) -> None:
+    """Set MLflow's aliases to what the log of the workspace says, and take away those nobody holds any more.
+
+    Raises RiskEngineError if MLflow cannot be written to, or a model with a role is not registered.
+    """
+    held = workspace.holders()
+    with _explained(workspace, "register VERSION"), _quiet_mlflow(workspace) as mlflow:
+        client = mlflow.MlflowClient()
+        for name in {model for model, _ in workspace.versions()}:
+            known = _versions(client, name)
+            for role in Role:
+                one = held.get(role)
+                if one is not None and one.model == name:
+                    if one.digest not in known:
+                        raise RiskEngineError(f"{one.text} is not registered")
+                    client.set_registered_model_alias(name, role.value, known[one.digest])
+                elif known:
+                    client.delete_registered_model_alias(name, role.value)
+
+
+def read_aliases(workspace: Workspace) -> dict[str, str]:
+    """The digest of the bundle behind each alias of the workspace's models in MLflow, as `model@alias`.
+
+    Raises RiskEngineError if MLflow cannot be reached.
+    """
+    found = {}
+    with _explained(workspace, "verify"), _quiet_mlflow(workspace) as mlflow:
+        client = mlflow.MlflowClient()
+        for name in sorted({model for model, _ in workspace.versions()}):
+            digests = {version: digest for digest, version in _versions(client, name).items()}
+            for model in client.search_registered_models(f"name='{name}'"):
+                for alias, version in model.aliases.items():
+                    found[f"{name}@{alias}"] = digests.get(str(version), "")
+    return found
+
+
+def _versions(client: Any, name: str) -> dict[str, str]:  # noqa: ANN401 - MLflow is not typed where it is not imported
+    """MLflow's number of each registered bundle, by digest; the first one where several have it."""
+    found: dict[str, str] = {}
+    for version in sorted(client.search_model_versions(f"name='{name}'"), key=lambda v: -int(v.version)):
+        if "bundle_digest" in version.tags:
+            found[version.tags["bundle_digest"]] = str(version.version)
+    return found
+
+
+def _create_version(mlflow: ModuleType, workspace: Workspace, model: PdModel, registration: Registration) -> str:
+    client = mlflow.MlflowClient()
+    tags = {**registration.tags, "bundle_digest": model.digest, "bundle": model.version}
+    if mlflow.get_experiment_by_name(model.name) is None:
+        place = None
+        if workspace.server is None:  # a server has a place of its own
+            workspace.artifacts.mkdir(parents=True, exist_ok=True)
+            place = workspace.artifacts.as_uri()
+        mlflow.create_experiment(model.name, artifact_location=place)
+    mlflow.set_experiment(model.name)
+    with mlflow.start_run(run_name=f"{model.name} {model.version}"):
+        mlflow.log_params(dict(registration.params))
+        mlflow.log_metrics(dict(registration.metrics))
+        mlflow.set_tags(tags)
+        run_id, source = _log_model(mlflow, model, registration)
+    if not client.search_registered_models(f"name='{model.name}'"):
+        client.create_registered_model(model.name)
+    return str(client.create_model_version(model.name, source, run_id, tags=tags).version)
+
+
 def _log_model(mlflow: ModuleType, model: PdModel, registration: Registration) -> tuple[str, str]:
+    import pandas as pd  # noqa: PLC0415 - comes with MLflow
     from mlflow.models import ModelSignature  # noqa: PLC0415 - seconds to import
     from mlflow.types import ColSpec, Schema  # noqa: PLC0415 - seconds to import
 
     inputs = Schema([ColSpec("double", name, required=False) for name in model.features])
     outputs = Schema([ColSpec("double", "raw"), ColSpec("double", "pd_12m")])
-    example = {"columns": list(model.features), "data": _json_rows(registration.example)}
+    example = registration.example
     logged = mlflow.pyfunc.log_model(
         name="bundle",
         loader_module=__name__,
         data_path=str(registration.bundle),
         signature=ModelSignature(inputs=inputs, outputs=outputs),
+        input_example=None if example is None else pd.DataFrame(example, columns=list(model.features)),
         pip_requirements=["riskengine"],
     )
-    mlflow.log_dict(example, "input_example.json")
-    mlflow.log_artifact(str(registration.bundle / "metrics.json"))
-    mlflow.log_artifact(str(registration.bundle / "spec.yaml"))
+    texts = [p for p in sorted(registration.bundle.iterdir()) if p.suffix in _TEXTS]
+    for path in (*texts, *registration.attachments):
+        mlflow.log_artifact(str(path))
     return mlflow.active_run().info.run_id, logged.model_uri
 
 
@@ -104,19 +168,41 @@ def _load_pyfunc(data_path: str) -> _PyfuncModel:
 
 
 @contextmanager
-def _explained(workspace: Workspace) -> Iterator[None]:
+def _explained(workspace: Workspace, repeat: str) -> Iterator[None]:
     """A full disk reaches us from MLflow as an error of the system, of SQLAlchemy or its own, by where it struck."""
     try:
+        _refuse_unreachable(workspace)
         yield
     except Exception as error:
         first: BaseException = error
         while (before := first.__cause__ or first.__context__) is not None:
             first = before
         raise RiskEngineError(
-            f"MLflow could not record the model ({first}); no role was given",
-            where=str(workspace.root),
-            remedy="make sure there is space and permission to write, then train again",
+            f"MLflow could not be brought up to date ({first}); bundles, champion and log are not touched by it",
+            where=workspace.server or str(workspace.root),
+            remedy=f"make sure it can be reached and written to, then repeat: riskengine models {repeat}",
         ) from error
+
+
+def _refuse_unreachable(workspace: Workspace) -> None:
+    """MLflow itself tries again for minutes before it says that a database is locked or a server is down."""
+    if workspace.server is None:
+        file = workspace.root / "mlflow.db"
+        if file.is_file():
+            import sqlite3  # noqa: PLC0415 - only here
+
+            with closing(sqlite3.connect(file, timeout=WAIT_SECONDS, isolation_level=None)) as database:
+                database.execute("BEGIN IMMEDIATE")
+                database.execute("ROLLBACK")
+    elif workspace.server.startswith(("http://", "https://")):
+        from urllib.error import HTTPError  # noqa: PLC0415 - only here
+        from urllib.request import urlopen  # noqa: PLC0415 - only here
+
+        try:
+            with urlopen(workspace.server, timeout=WAIT_SECONDS):  # noqa: S310 - http only, checked above
+                pass
+        except HTTPError:
+            pass  # it answers; what it refuses here it may grant to MLflow
 
 
 @contextmanager
@@ -136,7 +222,3 @@ def _quiet_mlflow(workspace: Workspace) -> Iterator[ModuleType]:
         finally:
             mlflow.set_tracking_uri(tracking)
             logging.disable(disabled)
-
-
-def _json_rows(values: Floats) -> list[list[float | None]]:
-    return [[None if math.isnan(v) else v for v in row] for row in values.tolist()]
