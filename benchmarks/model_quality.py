@@ -13,6 +13,7 @@ from pathlib import Path
 import lightgbm
 import numpy as np
 import polars as pl
+from scipy.stats import beta
 
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.comparison import BANDS
@@ -76,7 +77,10 @@ def measure(folder: Path, spec_file: Path, *, bound: bool) -> None:
             f"{happened[0]:.3f} of {happened[1]:.3f} = {happened[0] / happened[1]:.1%}; "
             f"{expected[0]:.3f} of {expected[1]:.3f} = {expected[0] / expected[1]:.1%}"
         )
-    _print_grades(pd_12m[known], truth[known], outcome[known])
+    history = ~np.isnan(data.naive)
+    for name, rows in {"everybody": known, "with history": known & history, "without": known & ~history}.items():
+        print(f"{name}:")
+        _print_grades(pd_12m[rows], truth[rows], outcome[rows])
     if bound:
         taught = _taught_the_truth(data.train, _true_pd(folder, data.train), data.test)
         for name, rows in groups.items():
@@ -108,13 +112,21 @@ def _true_pd(folder: Path, test: Matrix) -> Floats:
 
 
 def _print_grades(pd_12m: Floats, truth: Floats, outcome: Floats) -> None:
-    print("grade  customers  mean PD  mean true PD  default rate")
+    print("grade  customers  mean PD  mean true PD  default rate  Jeffreys 95 %")
     grade = np.minimum(np.searchsorted(np.array(BANDS), pd_12m, side="right"), len(BANDS) - 1)
+    inside = []
     for number in range(len(BANDS)):
         rows = grade == number
         if rows.any():
+            bad, count = outcome[rows].sum(), rows.sum()
+            low, high = beta.ppf([0.025, 0.975], bad + 0.5, count - bad + 0.5)
             figures = (pd_12m[rows].mean(), truth[rows].mean(), outcome[rows].mean())
-            print(f"{number + 1:5}  {rows.sum():9,}  {figures[0]:7.2%}  {figures[1]:12.2%}  {figures[2]:12.2%}")
+            inside.append(bool(low <= figures[0] <= high))
+            print(
+                f"{number + 1:5}  {count:9,}  {figures[0]:7.2%}  {figures[1]:12.2%}  {figures[2]:12.2%}  "
+                f"{low:.2%} to {high:.2%}{'' if inside[-1] else '  outside'}"
+            )
+    print(f"PD inside the band in {sum(inside)} of {len(inside)} grades that hold customers")
 
 
 def _arguments() -> argparse.Namespace:
