@@ -136,8 +136,16 @@ def test_as_of_before_and_after_the_data(small_world: SmallWorld) -> None:
 
 def test_tables_in_another_currency_than_the_model_learnt_are_refused(small_world: SmallWorld) -> None:
     tables = replace(small_world.open_tables(), reporting_currency="USD")
+    policy = replace(small_world.policy, currency="USD")
     with pytest.raises(InputError, match="the tables are in USD, the model learnt amounts in CNY"):
+        rerate(tables, LAST_DAY, policy=policy, model=small_world.model)
+
+
+def test_tables_in_another_currency_than_the_policy_are_refused(small_world: SmallWorld) -> None:
+    tables = replace(small_world.open_tables(), reporting_currency="USD")
+    with pytest.raises(InputError, match="the tables are in USD, the amounts of the policy are in CNY") as caught:
         rerate(tables, LAST_DAY, policy=small_world.policy, model=small_world.model)
+    assert "write `currency: USD` into its policy.yaml" in str(caught.value)
 
 
 @pytest.mark.parametrize(("options", "what"), [({"workers": 0}, "0 workers"), ({"chunk_size": 0}, "a chunk of 0")])

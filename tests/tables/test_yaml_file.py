@@ -156,6 +156,12 @@ TRAPS = [
     ("a: -Infinity", 1, "infinity and NaN are not values"),
     ("a: −5", 1, "write it with the digits and signs of a keyboard, -5"),
     ("a: １２", 1, "write it with the digits and signs of a keyboard, 12"),
+    ("a: [VN，IN]", 1, "write the comma of a keyboard and a space between two values"),
+    ("a: [批发、零售]", 1, "write the comma of a keyboard"),
+    ("a: “x”", 1, "a quotation mark of a keyboard is missing"),
+    ('a: 5 days late"', 1, "a quotation mark of a keyboard is missing"),
+    ("a: 1\nb： out\nc: 2", 2, "end the key with the colon of a keyboard and a space"),
+    ("a:\n  b: 1\n c: 2", 3, "begin in the same column"),
     ("a: 12345678901234567", 1, "so many digits is not exact"),
     (f"a: {'9' * 5000}", 1, "so many digits is not exact"),
     ("a: {b:1}", 1, "the key 'b:1' has no value. Remedy: write a space after the colon"),
@@ -206,6 +212,8 @@ def test_a_trap_is_refused_with_its_line(text, line, what):
         ("a: '　全角　'", {"a": "　全角　"}),
         ("a: \"010\"\nb: 'NaN'\nc: '1,000'", {"a": "010", "b": "NaN", "c": "1,000"}),
         ("a: x#c # comment", {"a": "x#c"}),
+        ("a: ['批发、零售', VN]\nb: {c: 偏弱，需关注}", {"a": ["批发、零售", "VN"], "b": {"c": "偏弱，需关注"}}),
+        ('a: it\'s 5" by 3"', {"a": 'it\'s 5" by 3"'}),
     ],
 )
 def test_what_is_unmistakable_is_read(text, data):

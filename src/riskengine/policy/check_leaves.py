@@ -90,7 +90,11 @@ def _check_value(place: str, fact: Fact, value: Literal, shown: str) -> Iterator
     for member in value if isinstance(value, tuple) else (value,):
         if fact.is_text is not isinstance(member, str):
             needed, given = ("a text", "a number") if fact.is_text else ("a number", "a text")
-            remedy = f"write '{member:g}' in quotes" if not isinstance(member, str) else "write it without quotes"
+            remedy = (
+                f"write '{member:g}' in quotes"
+                if not isinstance(member, str)
+                else "write a number, without quotes and unit"
+            )
             what = f"'{fact.name}' is {needed}, '{shown}' compares it with {given}"
             yield Finding(place, what, remedy, (), FindingKind.WRONG_TYPE)
         elif not isinstance(member, str):

@@ -30,10 +30,17 @@ def check_parameters(draft: PolicyDraft) -> Iterator[Finding]:
             members = dated.value if isinstance(dated.value, tuple) else (dated.value,)
             if any(isinstance(member, str) is not (parameter.unit is Unit.CATEGORY) for member in members):
                 line = draft.parameter_file.place("parameters", name, "values", position)
-                yield Finding(line, f"'{name}' has unit {parameter.unit.value}, its value is {dated.value!r}", None)
+                what = f"'{name}' has unit {parameter.unit.value}, its value is {dated.value!r}"
+                yield Finding(line, what, _number_remedy(parameter.unit))
     for rule in draft.rules:
         for name, place in parameters_of(rule):
             yield from _check_use(draft, rule, name, place)
+
+
+def _number_remedy(unit: Unit) -> str:
+    if unit is Unit.CATEGORY:
+        return "write a text; one that looks like a number stands in quotes"
+    return "write a number, as 0.25 for 25 %" if unit is Unit.RATIO else "write a number, without quotes and unit"
 
 
 def _check_dates(draft: PolicyDraft, parameter: Parameter) -> Iterator[Finding]:

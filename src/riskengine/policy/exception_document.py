@@ -41,7 +41,7 @@ class Agreed(StrictModel):
     @model_validator(mode="after")
     def _must_be_two_and_last(self) -> Self:
         if self.until <= self.start:
-            raise ValueError(f"ends on {self.until}, before it begins")
+            raise ValueError(f"ends on {self.until}, before it begins; `until` is the first day it no longer holds")
         if self.requested_by.strip().casefold() == self.approved_by.strip().casefold():
             raise ValueError(f"was requested and approved by '{self.approved_by}'; another person approves")
         return self

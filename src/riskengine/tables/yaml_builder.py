@@ -17,9 +17,10 @@ from ruamel.yaml.events import (
 )
 
 from riskengine.tables.yaml_document import DocumentError, Finding, YamlDocument, YamlPath
-from riskengine.tables.yaml_scalar import Scalar, plain_value
+from riskengine.tables.yaml_scalar import Scalar, listed_value, plain_value
 
 _MAX_DEPTH = 50
+_NO_COLON = "could not find expected ':'"
 _DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 
 
@@ -32,9 +33,10 @@ def _events(text: str, where: str) -> Iterator[Event]:
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = 1 if mark is None else mark.line + 1
         what = " ".join(str(part) for part in (error.context, error.problem) if part)
+        at_key = _NO_COLON in what  # the problem shows only behind the key
+        mark = (error.context_mark if at_key else None) or error.problem_mark or error.context_mark
+        line = 1 if mark is None else mark.line + 1
         raise DocumentError((Finding(f"{where}:{line}", f"not valid YAML: {what}", _remedy(what)),)) from None
     except YAMLError as error:
         raise DocumentError((Finding(f"{where}:1", f"not valid YAML: {error}".splitlines()[0]),)) from None
@@ -47,6 +49,10 @@ def _remedy(problem: str) -> str | None:
         return "put a value that begins with @, % or a backtick in quotes"
     if "mapping values are not allowed" in problem:
         return "put a value that contains ': ' in quotes, and check the indentation"
+    if "<block end>" in problem:
+        return "let keys of one level, and dashes of one list, begin in the same column"
+    if _NO_COLON in problem:
+        return "end the key with the colon of a keyboard and a space"
     return None
 
 
@@ -85,7 +91,7 @@ class _Builder:
                 data = self.value(next(self.events), ())
         return data
 
-    def value(self, event: Event, path: YamlPath) -> object:
+    def value(self, event: Event, path: YamlPath, *, is_listed: bool = False) -> object:
         self.lines.setdefault(path, event.start_mark.line + 1)
         if not isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
             self.find(event, "anchors and aliases are not supported", "write the value out")
@@ -99,8 +105,8 @@ class _Builder:
         if isinstance(event, MappingStartEvent):
             return self.mapping(path, is_flow=bool(event.flow_style))
         if isinstance(event, SequenceStartEvent):
-            return self.sequence(path)
-        return self.scalar(event)
+            return self.sequence(path, is_flow=bool(event.flow_style))
+        return self.scalar(event, is_listed=is_listed)
 
     def mapping(self, path: YamlPath, *, is_flow: bool) -> dict[Hashable, object]:
         built: dict[Hashable, object] = {}
@@ -143,7 +149,7 @@ class _Builder:
             return str(event.value)
         return key
 
-    def sequence(self, path: YamlPath) -> list[object]:
+    def sequence(self, path: YamlPath, *, is_flow: bool) -> list[object]:
         built: list[object] = []
         last: Event | None = None
         for event in self.events:
@@ -151,17 +157,17 @@ class _Builder:
                 break
             self.check_comma(last, event)
             last = event
-            built.append(self.value(event, (*path, str(len(built)))))
+            built.append(self.value(event, (*path, str(len(built))), is_listed=is_flow))
         return built
 
-    def scalar(self, event: ScalarEvent) -> Scalar:
+    def scalar(self, event: ScalarEvent, *, is_listed: bool = False) -> Scalar:
         text: str = event.value
         if event.style is not None:  # quoted or block text
             if any(map(_is_half, text)):
                 self.find(event, "there is half a character", "write the character itself, or its whole escape")
             return text
         try:
-            return plain_value(text)
+            return listed_value(text) if is_listed else plain_value(text)
         except ValueError as error:
             self.find(event, f"'{_short(text)}' is ambiguous", str(error))
             return None

@@ -2,8 +2,8 @@
 
 Scalars follow YAML 1.2 (`NO`, `yes` and `on` are text), and whatever people and parsers read differently is refused:
 `010`, `1_000`, `1,000`, `[1,000]`, `1,5`, `0x1F`, `NaN`, `2024-02-30`, a day with a time, duplicate keys, `{a:1}`,
-aliases, merge keys, tags, directives, several documents, characters that nobody sees. Text that only looks like one of
-these is written in quotes.
+`[a，b]`, aliases, merge keys, tags, directives, several documents, characters that nobody sees. Text that only
+looks like one of these is written in quotes.
 """
 
 from pathlib import Path

@@ -11,6 +11,8 @@ _QUOTE = "put it in quotes if it is meant as text"
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[+-]?((?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+|(?:0|[1-9][0-9]*)(?=[eE]))([eE][+-]?[0-9]+)?\Z")
+_OTHER_COMMAS = "\uff0c\u3001\uff1b"
+_TYPOGRAPHIC_QUOTES = "\u201c\u201d\u2018\u2019\uff02\uff07"
 _MOST_DIGITS = 16  # with the sign; the largest whole number that is exact as a float has as many
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _CONSTANTS: Mapping[str, bool | None] = {
@@ -60,7 +62,21 @@ def plain_value(text: str) -> Scalar:
             raise ValueError("the number is too large")
         return number
     _refuse_foreign_digits(text)
+    if text[0] in _TYPOGRAPHIC_QUOTES or text.count('"') % 2:
+        raise ValueError(f"a quotation mark of a keyboard is missing; {_QUOTE}")
     return text
+
+
+def listed_value(text: str) -> Scalar:
+    """As `plain_value`, of one value among several in `[...]`, where commas of other scripts would join two into one.
+
+    >>> listed_value("VN\uff0cIN")
+    Traceback (most recent call last):
+    ValueError: write the comma of a keyboard and a space between two values, or put it in quotes if it is meant as text
+    """
+    if any(mark in text for mark in _OTHER_COMMAS):
+        raise ValueError(f"write the comma of a keyboard and a space between two values, or {_QUOTE}")
+    return plain_value(text)
 
 
 def _whole(text: str) -> int:
