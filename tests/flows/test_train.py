@@ -1,6 +1,7 @@
 """riskengine train, from tables to champion."""
 
 import json
+import shutil
 from datetime import date
 
 import pytest
@@ -64,7 +65,8 @@ def train(tables, spec, workspace, *options):
 def trained(tables, spec, tmp_path_factory):
     """A workspace after a first, a second, and a third training that asks for promotion; and what they printed."""
     root = tmp_path_factory.mktemp("work") / "space"
-    runs = [train(tables, spec, root, "--json", *extra) for extra in ((), ("--seed", "4"), ("--promote",))]
+    approved = ("--promote", "--approved-by", "Chen", "--despite", "the same model on the same data")
+    runs = [train(tables, spec, root, "--json", *extra) for extra in ((), ("--seed", "4"), approved)]
     assert [r.exit_code for r in runs] == [0, 0, 0], [r.output for r in runs]
     return Workspace(root), [json.loads(r.stdout) for r in runs]
 
@@ -74,6 +76,36 @@ def test_the_first_model_is_champion_later_ones_when_asked_for(trained):
     assert [r["promoted"] for r in runs] == [True, False, True]
     assert [reign.id.version for reign in reigns(workspace.notes())] == ["1", "3"]
     assert workspace.champion() == workspace.bundle_folder("quick", "3")
+
+
+def test_the_log_says_who_trained_and_who_approved_and_what_the_gates_said(trained):
+    notes = trained[0].notes()
+    assert [(n.step.value, n.id.version) for n in notes] == [
+        ("trained", "1"),
+        ("promoted", "1"),
+        ("trained", "2"),
+        ("challenger", "2"),
+        ("trained", "3"),
+        ("promoted", "3"),
+    ]
+    assert "nobody approved it" in notes[1].reason
+    assert notes[5].by == "Chen"
+    assert notes[5].evidence["replaces"]["version"] == "1"
+    gates = {g["gate"]: g["found"] for g in notes[5].evidence["gates"]}
+    assert "promoted because: the same model" in gates["better than the champion"]
+    assert notes[5].evidence["duel"]["gain"] == 0
+    assert len(notes[0].evidence["policy"]["content_hash"]) == 64
+
+
+def test_whoever_trains_does_not_promote_over_a_champion(trained, tables, spec, tmp_path):
+    root = tmp_path / "space"
+    shutil.copytree(trained[0].root, root)
+    refused = train(tables, spec, root, "--promote")
+    assert isinstance(refused.exception, FindingsError)
+    assert "approver: nobody approved it" in str(refused.exception)
+    assert "better than the champion: AUC" in str(refused.exception)
+    assert Workspace(root).champion().name == "3"
+    assert [n.step.value for n in Workspace(root).notes()][-3:] == ["trained", "refused", "challenger"]
 
 
 def test_the_champion_predicts(trained):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from riskengine.scoring.comparison import Comparison
+    from riskengine.scoring.workspace import Workspace
     from riskengine.workflows.train import TrainingRun
 
 
@@ -30,6 +31,19 @@ def train(
     workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
     seed: Annotated[int | None, typer.Option("--seed", help="Instead of the seed of the spec.")] = None,
     promote: Annotated[bool, typer.Option("--promote", help="Make it champion if it passes its gates.")] = False,
+    approved_by: Annotated[
+        str | None, typer.Option("--approved-by", help="With --promote: who approves; not the one who trains.")
+    ] = None,
+    despite: Annotated[
+        str, typer.Option("--despite", help="With --promote: why, if it is not shown to be better than the champion.")
+    ] = "",
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="Policy to note beside the model; by default rules, if it is there.")
+    ] = None,
+    mlflow_uri: Annotated[
+        str | None,
+        typer.Option("--mlflow-uri", envvar="MLFLOW_TRACKING_URI", help="MLflow server, instead of the workspace."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON to stdout.")] = False,
 ) -> None:
     """Train a PD model, compare it with a scorecard and the naive rule on later months, register it.
@@ -40,16 +54,41 @@ def train(
     Exit code 3 if the model fails an acceptance gate of its spec: it is kept, but it gets no role.
     """
     from riskengine.cli.train_feature_table import TableOptions, check_options, run_feature_table
+    from riskengine.scoring.workspace import Workspace
 
     options = TableOptions(feature_table, label, group, dates, folds, no_model)
     check_options(options, tables, spec, promote=promote)
     if feature_table is not None:
         run_feature_table(options, spec, workspace, seed=seed, as_json=as_json)
     elif tables is not None and spec is not None:
-        _train_tables(tables, spec, workspace, seed=seed, promote=promote, as_json=as_json)
+        default = Path("rules")
+        chosen = rules if rules is not None else default if default.is_dir() else None
+        place = Workspace(workspace, mlflow_uri or None)
+        _train_tables(
+            tables,
+            spec,
+            place,
+            seed=seed,
+            promote=promote,
+            approver=approved_by,
+            despite=despite,
+            rules=chosen,
+            as_json=as_json,
+        )
 
 
-def _train_tables(tables: Path, spec: Path, workspace: Path, *, seed: int | None, promote: bool, as_json: bool) -> None:
+def _train_tables(
+    tables: Path,
+    spec: Path,
+    workspace: "Workspace",
+    *,
+    seed: int | None,
+    promote: bool,
+    approver: str | None,
+    despite: str,
+    rules: Path | None,
+    as_json: bool,
+) -> None:
     import getpass
     import json
     from dataclasses import asdict
@@ -58,13 +97,13 @@ def _train_tables(tables: Path, spec: Path, workspace: Path, *, seed: int | None
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from riskengine.scoring.workspace import Workspace
     from riskengine.terms.errors import FindingsError
-    from riskengine.workflows.train import Author
+    from riskengine.workflows.keep_model import Author
+    from riskengine.workflows.promote_model import refuse
     from riskengine.workflows.train import train as run
 
     people = Console(stderr=True)
-    author = Author(getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds"))
+    author = Author(getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds"), approver, despite)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=people) as bar:
         task = bar.add_task("outcomes", total=1)
@@ -72,7 +111,7 @@ def _train_tables(tables: Path, spec: Path, workspace: Path, *, seed: int | None
         def progress(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        made = run(tables, spec, Workspace(workspace), author, seed=seed, promote=promote, progress=progress)
+        made = run(tables, spec, workspace, author, seed=seed, promote=promote, rules=rules, progress=progress)
     _show(made, people if as_json else Console())
     if as_json:
         result = {
@@ -82,6 +121,7 @@ def _train_tables(tables: Path, spec: Path, workspace: Path, *, seed: int | None
             "bundle": str(made.bundle),
             "promoted": made.promoted,
             "accepted": made.comparison.accepted,
+            "promotion_gates": [v.as_json() for v in made.verdicts],
             "data": made.data,
             "groups": made.groups,
             "comparison": asdict(made.comparison),
@@ -90,6 +130,7 @@ def _train_tables(tables: Path, spec: Path, workspace: Path, *, seed: int | None
     failed = [f"{g.name} is {g.found:.4g}, {g.required} is required" for g in made.comparison.gates if not g.passed]
     if failed:
         raise FindingsError("; ".join(failed), where=str(spec), remedy="the model was kept, but it rates nobody")
+    refuse(made.verdicts, f"{made.model} {made.version}")
 
 
 def _show(made: "TrainingRun", console: "Console") -> None:

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Any
 
 from riskengine.features.feature import Risk
-from riskengine.scoring.duel import Duel
+from riskengine.scoring.duel import MIN_BAD, Duel
 from riskengine.scoring.monotone import reversals
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.spec import AcceptanceSpec
@@ -137,6 +137,7 @@ def judge_groups(metrics: Mapping[str, Any], duel: Duel | None, acceptance: Acce
     if blind is None:
         return GateVerdict(Gate.GROUPS, passed=False, found="not measured at training", required=required)
     found = {f"nobody with {source}": float(value) for source, value in blind.items()}
+    found |= {g["group"]: g["auc"] for g in metrics.get("groups") or () if g["auc"] is not None and g["bad"] >= MIN_BAD}
     groups = duel.groups if duel else ()
     found |= {g.group: g.auc for g in groups}
     low = [f"{name}: AUC {value:.3f}" for name, value in sorted(found.items()) if value < least]

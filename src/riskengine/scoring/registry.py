@@ -67,20 +67,18 @@ def register(workspace: Workspace, registration: Registration, *, alias: str | N
 def follow_roles(workspace: Workspace) -> None:
     """Set MLflow's aliases to what the log of the workspace says, and take away those nobody holds any more.
 
-    Raises RiskEngineError if MLflow cannot be written to, or a model with a role is not registered.
+    A model that is not registered gets none. Raises RiskEngineError if MLflow cannot be written to.
     """
     held = workspace.holders()
     with _explained(workspace, "register VERSION"), _quiet_mlflow(workspace) as mlflow:
         client = mlflow.MlflowClient()
-        for name in {model for model, _ in workspace.versions()}:
+        for name in sorted({model for model, _ in workspace.versions()}):
             known = _versions(client, name)
-            for role in Role:
+            for role in Role if known else ():
                 one = held.get(role)
-                if one is not None and one.model == name:
-                    if one.digest not in known:
-                        raise RiskEngineError(f"{one.text} is not registered")
+                if one is not None and one.model == name and one.digest in known:
                     client.set_registered_model_alias(name, role.value, known[one.digest])
-                elif known:
+                else:
                     client.delete_registered_model_alias(name, role.value)
 
 

@@ -112,7 +112,10 @@ class Workspace:
 
         Raises InputError if the log or the bundle was changed, or the clock stands before the last line.
         """
-        note = Note(step, ModelId(*read_identity(bundle)), by, _instant(at), reason, evidence or {})
+        return self.write_down(Note(step, ModelId(*read_identity(bundle)), by, instant(at), reason, evidence or {}))
+
+    def write_down(self, note: Note) -> Note:
+        """Add a note to the log; a champion is made by `promote` and `roll_back`. Errors as in `record`."""
         with only_one_writes(self.root):
             self._append(note)
         return note
@@ -121,7 +124,7 @@ class Workspace:
         self, bundle: Path, *, by: str, at: str, reason: str, evidence: Mapping[str, Any] | None = None
     ) -> Note:
         """Make a bundle of this workspace the champion and write it down, whatever it is worth: see `gates`."""
-        note = Note(Step.PROMOTED, ModelId(*read_identity(bundle)), by, _instant(at), reason, evidence or {})
+        note = Note(Step.PROMOTED, ModelId(*read_identity(bundle)), by, instant(at), reason, evidence or {})
         with only_one_writes(self.root):
             self._crown(note)
         return note
@@ -143,7 +146,7 @@ class Workspace:
                 raise InputError(
                     "the bundle is not the one that was promoted", where=str(bundle), remedy="restore it from a backup"
                 )
-            note = Note(Step.ROLLED_BACK, before, by, _instant(at), reason, {"replaces": now.as_json()})
+            note = Note(Step.ROLLED_BACK, before, by, instant(at), reason, {"replaces": now.as_json()})
             self._crown(note)
         return note
 
@@ -158,7 +161,8 @@ class Workspace:
         add_line(self.log, lines, next_line(lines, note.as_json()))
 
 
-def _instant(at: str) -> dt.datetime:
+def instant(at: str) -> dt.datetime:
+    """An ISO time with its zone. Raises UsageError if it is none."""
     try:
         found = dt.datetime.fromisoformat(at)
     except ValueError:

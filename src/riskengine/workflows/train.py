@@ -1,9 +1,10 @@
 """Train a PD model: snapshots, outcomes, fit, comparison on later months, bundle, registry, perhaps promotion."""
 
 import hashlib
+import math
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,15 @@ from riskengine.features.build import build_features
 from riskengine.features.catalogue import CATALOGUE, feature
 from riskengine.features.feature import Feature
 from riskengine.scoring.arrears import read_ledger
-from riskengine.scoring.bundle import Trained, write_bundle
+from riskengine.scoring.bundle import Trained
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.comparison import Comparison, compare
 from riskengine.scoring.fit import Fitted, fit_model, model_in_memory
+from riskengine.scoring.gates import GateVerdict
 from riskengine.scoring.group_quality import groups_as_json, measure_groups
 from riskengine.scoring.label import Sample, find_standing, label_snapshots
 from riskengine.scoring.matrix import Matrix, assemble, find_idle, model_features
 from riskengine.scoring.model_search import search_model
-from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, register
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
 from riskengine.scoring.workspace import Workspace
@@ -31,6 +32,7 @@ from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError
 from riskengine.terms.version import VERSION
+from riskengine.workflows.keep_model import Author, keep_model, policies_beside, policy_evidence
 
 Progress = Callable[[str, int, int], None]  # what, steps done, steps in all
 
@@ -49,7 +51,8 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
-    """What a training left behind. `promoted`: it is champion now. `groups`: quality among some of the test rows."""
+    """What a training left behind. `promoted`: it is champion now. `groups`: quality among some of the test rows.
+    `verdicts`: what the gates of a promotion said, if they were asked."""
 
     bundle: Path
     model: str
@@ -59,14 +62,7 @@ class TrainingRun:
     comparison: Comparison
     data: dict[str, Any]
     groups: list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who trains, and when (ISO time), for the promotion log."""
-
-    name: str
-    at: str
+    verdicts: tuple[GateVerdict, ...] = ()
 
 
 def train(
@@ -77,16 +73,19 @@ def train(
     *,
     seed: int | None = None,
     promote: bool = False,
+    rules: Path | None = None,
     workers: int = 2,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> TrainingRun:
     """Train, publish the bundle, register it. A model that passes its gates becomes champion if it is the first one
-    or if `promote` asks for it, otherwise challenger; one that fails stays without a role.
+    or if `promote` asks for it and the gates of a promotion let it (see `keep_model`), otherwise challenger; one that
+    fails stays without a role. The policy in `rules` that was in force on the last test day is written down beside it.
 
     The bundle depends on tables, spec, seed and version number alone, unless the spec's search has a time budget.
     Raises what its steps raise.
     """
     written = load_spec(spec_file)
+    policies = policies_beside(rules)
     tables = open_tables(tables_folder)
     used_seed = written.seed if seed is None else seed
     data = prepare(tables, written, progress=progress)
@@ -94,8 +93,6 @@ def train(
         data.train, data.features, written, used_seed, tick=lambda done, total: progress("search", done, total)
     )
     fitted, comparison = fit_and_compare(data, spec, used_seed, workers=workers, progress=progress)
-    version = workspace.next_version(spec.model)
-    bundle = workspace.bundle_folder(spec.model, version)
     described = describe_data(data)
     pd = model_in_memory(fitted, data.features, spec).predict(data.test.values).pd_12m
     groups = groups_as_json(measure_groups(data.test, pd, data.features, history=data.naive))
@@ -114,17 +111,30 @@ def train(
             "search": None if search is None else search.as_json(),
         },
         provenance=_provenance(tables, used_seed),
+        example=tuple(tuple(None if math.isnan(v) else v for v in row) for row in data.test.values[:3].tolist()),
     )
     progress("registering", 0, 1)
-    digest = write_bundle(trained, bundle, version=version)
-    promoted = comparison.accepted and (promote or not workspace.has_champion())
-    alias = CHAMPION if promoted else CHALLENGER if comparison.accepted else None
-    register(workspace, _registration(bundle, spec, trained, comparison, data), alias=alias)
-    if promoted:
-        reason = "asked for at training" if promote else "first model of the workspace"
-        workspace.promote(bundle, by=author.name, at=author.at, reason=reason)
+    kept = keep_model(
+        trained,
+        workspace,
+        author,
+        tables,
+        accepted=comparison.accepted,
+        promote=promote,
+        evidence=policy_evidence(policies, data.split.test[-1]),
+    )
     progress("registering", 1, 1)
-    return TrainingRun(bundle, spec.model, version, digest, promoted, comparison, described, groups)
+    return TrainingRun(
+        kept.bundle,
+        spec.model,
+        kept.version,
+        kept.digest,
+        kept.promoted,
+        comparison,
+        described,
+        groups,
+        kept.verdicts,
+    )
 
 
 def prepare(
@@ -259,23 +269,3 @@ def _provenance(tables: TableSet, seed: int) -> dict[str, Any]:
         "numpy": version_of("numpy"),
         "python": platform.python_version(),
     }
-
-
-def _registration(
-    bundle: Path, spec: ModelSpec, trained: Trained, comparison: Comparison, data: TrainingData
-) -> Registration:
-    booster, scorecard, naive = comparison.contenders
-    return Registration(
-        bundle,
-        params={f"booster.{k}": v for k, v in spec.booster.model_dump().items()}
-        | {f"outcome.{k}": str(v) for k, v in spec.outcome.model_dump(mode="json").items()}
-        | {"seed": trained.provenance["seed"], "features": len(trained.features)},
-        metrics={f"test_{k}": float(v) for k, v in asdict(booster).items() if k != "name"}
-        | {"test_auc_scorecard": scorecard.auc, "test_auc_naive": naive.auc},
-        tags={
-            "data_fingerprint": str(trained.provenance["data_fingerprint"]),
-            "accepted": str(comparison.accepted).lower(),
-            "owner": spec.owner,
-        },
-        example=data.test.values[:3],
-    )

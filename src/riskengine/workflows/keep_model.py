@@ -1,0 +1,99 @@
+"""What becomes of a model once it is trained: a bundle, a line in the log, perhaps a role, a version in MLflow."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from riskengine.policy.bundle import Policy
+from riskengine.policy.published import policies_of
+from riskengine.scoring.bundle import Trained, write_bundle
+from riskengine.scoring.gates import GateVerdict
+from riskengine.scoring.promotion_log import Step
+from riskengine.scoring.registration import registration_of
+from riskengine.scoring.registry import follow_roles, register
+from riskengine.scoring.workspace import Workspace
+from riskengine.tables.store import TableSet
+from riskengine.terms.errors import RiskEngineError
+from riskengine.workflows.promote_model import Approval, try_promotion
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who trains, and when (ISO time), for the log of the workspace; and who approves of a promotion, if anybody."""
+
+    name: str
+    at: str
+    approver: str | None = None
+    despite: str = ""  # why it should be champion though it is not shown to be better
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`verdicts`: what the gates of a promotion said, if they were asked."""
+
+    bundle: Path
+    version: str
+    digest: str
+    promoted: bool
+    verdicts: tuple[GateVerdict, ...]
+
+
+def keep_model(
+    trained: Trained,
+    workspace: Workspace,
+    author: Author,
+    tables: TableSet,
+    *,
+    accepted: bool,
+    promote: bool,
+    evidence: Mapping[str, Any],
+) -> Kept:
+    """Publish a trained model and write down who trained it; an accepted one gets a role.
+
+    It becomes champion if it is the first of the workspace or if `promote` asks for it, and if it passes the gates of
+    a promotion; otherwise challenger. The first one needs no approver: there is nothing to protect, and the log says
+    so. Raises RiskEngineError if MLflow could not be told; bundle, log and role stand all the same.
+    """
+    version = workspace.next_version(trained.name)
+    bundle = workspace.bundle_folder(trained.name, version)
+    digest = write_bundle(trained, bundle, version=version)
+    note = workspace.record(
+        Step.TRAINED, bundle, by=author.name, at=author.at, evidence={**evidence, "accepted": accepted}
+    )
+    first = not workspace.has_champion()
+    verdicts: tuple[GateVerdict, ...] = ()
+    if accepted and (promote or first):
+        reason = "first model of the workspace; nobody approved it" if first else "asked for at training"
+        approval = Approval(author.name, author.at, reason, None if first else author.approver, author.despite)
+        verdicts = try_promotion(workspace, bundle, approval, tables=tables)
+    promoted = bool(verdicts) and all(v.passed for v in verdicts)
+    if accepted and not promoted:
+        workspace.record(Step.CHALLENGER, bundle, by=author.name, at=author.at, reason="passed the gates of its spec")
+    try:
+        register(workspace, registration_of(bundle, note), alias=None)
+        follow_roles(workspace)
+    except RiskEngineError as error:
+        raise RiskEngineError(
+            f"the model was trained and is kept in {bundle}"
+            f"{', where it is champion' if promoted else ''}, but {error.what}",
+            where=error.where,
+            remedy=f"riskengine models register {trained.name}/{version}, when MLflow can be written to",
+        ) from error
+    return Kept(bundle, version, digest, promoted, verdicts)
+
+
+def policies_beside(rules: Path | None) -> Callable[[date], Policy] | None:
+    """The policy of any date, read now so that an unsound one is known before hours of training; None without."""
+    return None if rules is None else policies_of(rules)
+
+
+def policy_evidence(policies: Callable[[date], Policy] | None, day: date) -> dict[str, Any]:
+    """Which policy was in force when the model was tested, as evidence for the log."""
+    if policies is None:
+        return {}
+    policy = policies(day)
+    return {
+        "policy": {"version": policy.version, "content_hash": policy.content_hash, "as_of": day.isoformat()},
+    }
