@@ -109,7 +109,7 @@ def test_a_freeze_for_arrears_is_lifted_by_the_threshold_of_its_rule():
     facts = {way.moves[0].fact: way for way in freeze.ways}
     days = facts["pay_dpd_max"].moves[0]
     assert (days.before, days.bounds.high, days.bounds.high_included) == (95.0, 60.0, False)
-    assert 59.9 < days.after < 60.0
+    assert days.after == 59.0
     assert not facts["pay_dpd_max"].ratings.frozen[0]
 
 
@@ -180,6 +180,33 @@ def test_a_payment_keeps_amounts_and_shares_in_step():
     assert record["cus_over_limit_flag"] == 0.0
     assert record["pay_overdue_60_amount"] == 0.0
     assert record["pay_dpd_max"] <= 60.0
+
+
+def test_a_change_moves_with_the_figure_and_the_figure_with_its_change():
+    case = one(
+        pay_late_days_mean_90d=12.0, pay_late_days_change_90d=11.0, pay_late_days_change_year_ago_90d=7.0,
+        pay_open_amount=100.0, pay_overdue_amount=60.0, pay_overdue_ratio=0.6, pay_overdue_ratio_change_90d=0.4,
+    )  # fmt: skip
+    mean = next(m for m in single_moves(case) if m.fact == "pay_late_days_mean_90d" and m.after < 11.0)
+    record = case.moved((mean,))
+    assert record["pay_late_days_change_90d"] == pytest.approx(11.0 + mean.after - 12.0)
+    assert record["pay_late_days_change_year_ago_90d"] == pytest.approx(7.0 + mean.after - 12.0)
+    change = next(m for m in single_moves(case) if m.fact == "pay_late_days_change_90d")
+    assert case.moved((change,))["pay_late_days_mean_90d"] == pytest.approx(12.0 + change.after - 11.0)
+    assert "pay_overdue_ratio_change_90d" not in {m.fact for m in single_moves(case)}
+    least = driving_value("pay_overdue_ratio_change_90d", 0.1, case.record())
+    paid = next(m for m in single_moves(case) if m.fact == "pay_overdue_amount")
+    record = case.moved((replace(paid, after=least),))
+    assert record["pay_overdue_ratio_change_90d"] == pytest.approx(0.1, abs=1e-3)
+    assert record["pay_overdue_ratio"] == pytest.approx(0.3, abs=1e-3)
+
+
+def test_days_that_are_counted_come_to_whole_ones():
+    case = replace(one(pay_dpd_max=55.0, pay_dpd_wmean=20.0), breakpoints={"pay_dpd_max": (1.5, 22.5)})
+    moves = [move for move in single_moves(case) if move.fact == "pay_dpd_max"]
+    assert moves
+    assert {1.0, 22.0} <= {move.after for move in moves}
+    assert all(move.after.is_integer() for move in moves)
 
 
 def test_who_is_not_late_has_nothing_late():

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from riskengine.decision.arrays import Floats
-from riskengine.decision.nearest_facts import Record, settle_links
+from riskengine.decision.nearest_links import Record, settle_links
 from riskengine.decision.predictions import Predictions
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings

@@ -1,6 +1,7 @@
 """The moves worth trying: one for each range of values between which neither rules nor model see a difference."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import inf
 
@@ -10,14 +11,17 @@ from riskengine.decision.nearest_facts import (
     Freedom,
     driving_value,
     freedom_of,
+    in_whole_days,
     is_model_input_to_move,
     may_move,
 )
+from riskengine.features.feature import Unit
 from riskengine.policy.condition import Comparison, Op, leaves
 from riskengine.policy.normal_form import TooManyAlternatives
 from riskengine.policy.region import Bounds, Region, nearest_value, regions
 from riskengine.policy.rule import Rule
 from riskengine.policy.stand_ins import Value
+from riskengine.policy.vocabulary import Fact
 
 CENT = 0.01
 Cut = tuple[float, bool]  # a value, and whether it belongs to what lies below
@@ -85,7 +89,7 @@ def _into(case: Case, record: dict[str, Value], region: Region) -> Moves | None:
         if not isinstance(before, float) or bounds.must_be_missing or freedom_of(bounds.fact) is Freedom.FIXED:
             return None
         try:
-            after = nearest_value(bounds, case.vocabulary[bounds.fact], before)
+            after = nearest_value(bounds, _fact(case, bounds.fact), before)
         except ValueError:
             return None
         if not isinstance(after, float) or not may_move(bounds.fact, before, after):
@@ -123,12 +127,18 @@ def _moves(case: Case, name: str, before: Value, cuts: Sequence[Cut]) -> list[Mo
         if bounds.accepts(before):
             continue
         try:
-            after = nearest_value(bounds, case.vocabulary[name], before)
+            after = nearest_value(bounds, _fact(case, name), before)
         except ValueError:
             continue
         if isinstance(after, float) and may_move(name, before, after):
             found.append(Move(name, before, after, bounds))
     return sorted(found, key=lambda move: (move.size, move.after))
+
+
+def _fact(case: Case, name: str) -> Fact:
+    """The model's trees cut days at halves; days that are counted come to whole ones, as counts do."""
+    fact = case.vocabulary[name]
+    return replace(fact, unit=Unit.COUNT) if in_whole_days(name) else fact
 
 
 def _cells(name: str, cuts: Sequence[Cut]) -> Iterator[Bounds]:
