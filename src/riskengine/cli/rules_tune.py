@@ -95,17 +95,27 @@ def _print_curve(report: "TuningReport") -> None:
     from riskengine.reports.tuning_words import number_text, share_interval
 
     volume = report.volume
-    heads = ("value", "hits", f"{volume.value} a week", "precision", "caught", "lead days", "good hit", "gain", "95 %")
+    heads = (
+        "value",
+        "hits",
+        f"new {volume.value} a week",
+        "precision",
+        "caught",
+        "lead days",
+        "good hit",
+        "gain",
+        "95 %",
+    )
     table = Table(*heads, box=SIMPLE_HEAD)
     for column in table.columns:
         column.justify = "right"
         column.no_wrap = True
-    chosen = None if report.choice is None else report.choice.value
+    chosen, now = (None if report.choice is None else report.choice.value), report.marks.current
     for point in report.points:
         week, gain = point.per_week.get(volume), point.gain_cents
         known = bool(report.ripe_dates)
         table.add_row(
-            number_text(point.value),
+            number_text(point.value) + (" (now)" if point.value == now else ""),
             whole(point.counts["hits"]),
             MISSING if week is None else decimal(week.value, 1),
             share_interval(point.precision),
@@ -122,7 +132,6 @@ def _print_curve(report: "TuningReport") -> None:
 def _say(report: "TuningReport", people: "Console") -> None:
     from riskengine.reports.tuning_text import caution_texts, choice_texts
 
-    for text in (*choice_texts(report), *caution_texts(report)):
-        people.print(text.en, highlight=False, soft_wrap=True, markup=False)
-    for text in choice_texts(report):
-        people.print(text.zh, highlight=False, soft_wrap=True, markup=False)
+    texts = (*choice_texts(report), *caution_texts(report))
+    for line in (*(text.en for text in texts), *(text.zh for text in texts)):
+        people.print(line, highlight=False, soft_wrap=True, markup=False)

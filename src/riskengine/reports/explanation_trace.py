@@ -142,7 +142,16 @@ def _distance(trace: LeafTrace, vocabulary: Vocabulary, say: Speaker) -> str:
 
 
 def _far(name: str, distance: float, unit: Unit, vocabulary: Vocabulary) -> Text:
+    """Two places, more where these would say nothing."""
     if unit is Unit.RATIO and name not in MULTIPLES:
-        shown = write_number(distance * 100.0, 2)
+        shown = write_number(_two_places(distance * 100.0), 6)
         return Text(f"{shown} percentage points", f"{shown}个百分点")
-    return exact_value(name, float(f"{distance:.6g}"), vocabulary)
+    return exact_value(name, _two_places(distance), vocabulary)
+
+
+def _two_places(distance: float) -> float:
+    """
+    >>> _two_places(21969.0812), _two_places(0.299638), _two_places(0.000123)
+    (21969.08, 0.3, 0.00012)
+    """
+    return round(distance, 2) if distance >= 0.01 else float(f"{distance:.2g}")

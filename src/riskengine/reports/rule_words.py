@@ -90,7 +90,8 @@ def exact_value(name: str, value: Value, vocabulary: Vocabulary) -> Text:
         return Text(shown, shown)
     shown = write_number(value, _PLACES)
     unit = _UNIT_WORDS.get(fact.unit, Text("", ""))
-    return Text(shown + unit.en, shown + unit.zh)
+    one_day = shown == "1" and fact.unit is Unit.DAYS
+    return Text(f"{shown} day" if one_day else shown + unit.en, shown + unit.zh)
 
 
 def parameter_value(value: object, unit: Unit) -> Text:

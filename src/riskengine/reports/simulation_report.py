@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from riskengine.portfolio.decision_trace import Mover
-from riskengine.portfolio.resampling import Interval
 from riskengine.portfolio.side_by_side import Side
 from riskengine.portfolio.trial import Trial
 from riskengine.portfolio.trial_money import CostAssumptions
@@ -17,7 +16,7 @@ from riskengine.reports.simulation_money import money_section, segments_section
 from riskengine.reports.simulation_movers import movers_section
 from riskengine.reports.simulation_moves import moves_section, swap_section
 from riskengine.reports.simulation_outcomes import outcomes_section, rules_section
-from riskengine.reports.simulation_words import amount_interval, signed_amount, signed_count
+from riskengine.reports.simulation_words import money_tile, signed_count
 from riskengine.scoring.spec import OutcomeSpec
 from riskengine.terms.text import Text
 
@@ -164,7 +163,7 @@ def _tiles(report: SimulationReport) -> tuple[Tile, ...]:
             "loss_avoided_cents": Text("Loss avoided", "避免的损失"),
             "margin_lost_cents": Text("Margin lost", "损失的毛利"),
         }
-        tiles += [_money_tile(name, found[key], report.currency) for key, name in names.items()]
+        tiles += [money_tile(name, found[key], report.currency) for key, name in names.items()]
         tiles += [
             Tile(
                 Text("Defaults refused in time", "违约前已拒绝"),
@@ -198,13 +197,6 @@ def _tiles(report: SimulationReport) -> tuple[Tile, ...]:
             _both(change),
         ),
     )
-
-
-def _money_tile(name: Text, found: Interval, currency: str) -> Tile:
-    value = Text(f"{currency} {signed_amount(found.value, 'en')}", f"{signed_amount(found.value, 'zh')} {currency}")
-    told = amount_interval(found)
-    note = Text(told.en.partition(" ")[2], told.zh.partition(" ")[2])
-    return Tile(name, value, Text(f"95 %: {note.en}", f"95%区间：{note.zh}"))
 
 
 def _both(value: str) -> Text:

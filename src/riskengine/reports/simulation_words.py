@@ -7,6 +7,7 @@ from riskengine.portfolio.resampling import Interval
 from riskengine.portfolio.rule_effects import Change
 from riskengine.portfolio.side_by_side import Side
 from riskengine.reports.numbers import MISSING, short_amount, whole
+from riskengine.reports.page import Tile
 from riskengine.terms.text import Language, Text
 
 SIDE_TEXT: Mapping[Side, Text] = {
@@ -61,11 +62,20 @@ def signed_count(count: float) -> str:
 
 def amount_interval(found: Interval) -> Text:
     """A difference in money with its 95 % interval."""
-    en, zh = (
-        f"{signed_amount(found.value, lang)} ({signed_amount(found.low, lang)} … {signed_amount(found.high, lang)})"
-        for lang in ("en", "zh")
-    )
+    span = amount_span(found)
+    return Text(f"{signed_amount(found.value, 'en')} ({span.en})", f"{signed_amount(found.value, 'zh')} ({span.zh})")
+
+
+def amount_span(found: Interval) -> Text:
+    """The interval alone."""
+    en, zh = (f"{signed_amount(found.low, lang)} … {signed_amount(found.high, lang)}" for lang in ("en", "zh"))
     return Text(en, zh)
+
+
+def money_tile(name: Text, found: Interval, currency: str) -> Tile:
+    value = Text(f"{currency} {signed_amount(found.value, 'en')}", f"{signed_amount(found.value, 'zh')} {currency}")
+    span = amount_span(found)
+    return Tile(name, value, Text(f"95 %: {span.en}", f"95%区间：{span.zh}"))
 
 
 def count_interval(found: Interval) -> Text:

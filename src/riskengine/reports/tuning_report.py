@@ -5,7 +5,7 @@ from riskengine.reports.numbers import MISSING, day_text, decimal
 from riskengine.reports.page import Tile, page
 from riskengine.reports.rule_words import joined_text, parameter_value
 from riskengine.reports.simulation_assumptions import assumptions_section
-from riskengine.reports.simulation_words import amount_interval, signed_amount
+from riskengine.reports.simulation_words import money_tile
 from riskengine.reports.tuning_sections import (
     money_section,
     outcomes_section,
@@ -15,7 +15,7 @@ from riskengine.reports.tuning_sections import (
 )
 from riskengine.reports.tuning_text import caution_texts, choice_texts
 from riskengine.reports.tuning_view import TuningReport
-from riskengine.reports.tuning_words import VOLUME_TEXT, number_text, share_interval
+from riskengine.reports.tuning_words import number_text, share_interval, volume_title
 from riskengine.terms.text import Text
 
 
@@ -72,14 +72,10 @@ def _tiles(report: TuningReport) -> tuple[Tile, ...]:
     if volume is not None:
         note = f"{decimal(volume.low, 1)} {MISSING} {decimal(volume.high, 1)}"
         shown = decimal(volume.value, 1)
-        tiles.append(
-            Tile(_titled(VOLUME_TEXT[report.volume]), Text(shown, shown), Text(f"95 %: {note}", f"95%区间：{note}"))
-        )
+        tiles.append(Tile(volume_title(report.volume), Text(shown, shown), Text(f"95 %: {note}", f"95%区间：{note}")))
     tiles.append(_share_tile(Text("Precision", "命中率"), share_interval(point.precision)))
     tiles.append(_share_tile(Text("Defaults caught", "捕获违约"), share_interval(point.recall)))
-    gain = signed_amount(point.gain_cents.value, "en"), signed_amount(point.gain_cents.value, "zh")
-    told = amount_interval(point.gain_cents)
-    tiles.append(Tile(Text("Against the value now", "与现行取值相比"), Text(*gain), told))
+    tiles.append(money_tile(Text("Against the value now", "与现行取值相比"), point.gain_cents, report.currency))
     return tuple(tiles)
 
 
@@ -87,7 +83,3 @@ def _share_tile(name: Text, shown: str) -> Tile:
     value, _, note = shown.partition(" ")
     interval = note.strip("()")
     return Tile(name, Text(value, value), Text(f"95 %: {interval}", f"95%区间：{interval}") if interval else None)
-
-
-def _titled(text: Text) -> Text:
-    return Text(text.en[:1].upper() + text.en[1:], text.zh)

@@ -12,7 +12,7 @@ from riskengine.reports.svg import picture
 from riskengine.reports.tables import Heading, table
 from riskengine.reports.tuning_charts import CurvePoint, curve_chart, trade_chart
 from riskengine.reports.tuning_view import TuningReport
-from riskengine.reports.tuning_words import VOLUME_TEXT, number_text, share_interval
+from riskengine.reports.tuning_words import VOLUME_TEXT, number_text, share_interval, volume_title
 from riskengine.terms.text import Text
 
 
@@ -65,7 +65,8 @@ def volume_section(report: TuningReport) -> Section:
     what = VOLUME_TEXT[volume]
     limit = Text("; dotted: the budget", "；虚线为预算") if budget is not None else Text("", "")
     alternative = Text(
-        f"{what.en}, by value, with its 95 % interval{limit.en}", f"各取值的{what.zh}及95%区间{limit.zh}"
+        f"{volume_title(volume).en}, by value, with its 95 % interval{limit.en}",
+        f"各取值的{what.zh}及95%区间{limit.zh}",
     )
     drawing = picture(
         Text("Volume over the value", "各取值的数量"),
@@ -149,7 +150,7 @@ def values_section(report: TuningReport) -> Section:
         Heading(Text("Value", "取值"), number=True),
         Heading(Text("Hits", "触发"), number=True),
         Heading(Text("Customers", "客户"), number=True),
-        Heading(VOLUME_TEXT[report.volume], number=True),
+        Heading(volume_title(report.volume), number=True),
         Heading(Text("Precision", "命中率"), number=True),
         Heading(Text("Defaults caught", "捕获违约"), number=True),
         Heading(Text("Lead, days", "提前天数"), number=True),
@@ -172,7 +173,9 @@ def _row(report: TuningReport, point: Point) -> tuple[Markup | str, ...]:
     counts: Mapping[str, int] = point.counts
     volume = point.per_week.get(report.volume)
     chosen = report.choice is not None and report.choice.value == point.value
-    value = number_text(point.value)
+    value: Markup | str = number_text(point.value)
+    if point.value == report.marks.current:
+        value = joined((value, both(Text(" (now)", "（现行）"))))
     known = bool(report.ripe_dates)
     return (
         element("strong", value) if chosen else value,

@@ -40,6 +40,12 @@ TROUBLE_TEXT: Mapping[Trouble, Text] = {
 }
 
 
+def volume_title(volume: Volume) -> Text:
+    """What is counted, at the beginning of a line."""
+    text = VOLUME_TEXT[volume]
+    return Text(text.en[:1].upper() + text.en[1:], text.zh)
+
+
 def share_interval(found: Interval | None) -> str:
     """
     >>> share_interval(Interval(0.5, 0.4, 0.61)), share_interval(None)
