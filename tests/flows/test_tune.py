@@ -74,7 +74,7 @@ def test_each_value_is_what_rating_with_it_gives(history):
         opened = decided_on(ratings).decisions.filter(pl.col("as_of") > day_number(DATES[0]))
         assert point.counts["warnings_opened"] == opened["warnings_opened"].sum()
         if point.value != 60.0:
-            assert point.gain_cents.value == _simulated_gain(history, found, policies)
+            assert point.gain_cents == _simulated_gain(history, found, policies)
         else:
             assert point.gain_cents.value == point.counts["moved"] == 0
     assert [p.counts["hits"] for p in found.points] == sorted((p.counts["hits"] for p in found.points), reverse=True)
@@ -84,7 +84,7 @@ def _simulated_gain(history, found, policies):
     sides = {Side.POLICY: found.tried.policies(), Side.CHALLENGER: policies}
     names = pl.DataFrame(schema={"customer_id": pl.String, "name": pl.String})
     done = simulate(history, sides, {side: str(side) for side in Side}, COSTS, customer_names=names)
-    return done.trial.differences["gain_cents"].value
+    return done.trial.differences["gain_cents"]
 
 
 def test_a_date_is_rated_once_where_values_say_the_same(history):

@@ -92,17 +92,13 @@ def _events_by(events: Mapping[Side, pl.DataFrame], by: str | None) -> pl.DataFr
 
 
 def per_customer(cases: pl.DataFrame, events: Mapping[Side, pl.DataFrame]) -> pl.DataFrame:
-    """One row for each customer of a date with known outcome, sorted: customer_id and DIFFERENCES."""
+    """One row for each customer, sorted: customer_id and DIFFERENCES; dates without outcome say nothing in them."""
     one, other = Side.POLICY, Side.CHALLENGER
-    money = (
-        cases.filter(~pl.col("is_censored"))
-        .group_by("customer_id")
-        .agg(
-            loss_avoided_cents=(pl.col(f"loss_cents_{one}") - pl.col(f"loss_cents_{other}")).sum(),
-            margin_lost_cents=(pl.col(f"margin_cents_{one}") - pl.col(f"margin_cents_{other}")).sum(),
-            work_added_cents=(pl.col(f"handling_cents_{other}") - pl.col(f"handling_cents_{one}")).sum(),
-            gain_cents=(pl.col(f"result_cents_{other}") - pl.col(f"result_cents_{one}")).sum(),
-        )
+    money = cases.group_by("customer_id").agg(
+        loss_avoided_cents=(pl.col(f"loss_cents_{one}") - pl.col(f"loss_cents_{other}")).sum(),
+        margin_lost_cents=(pl.col(f"margin_cents_{one}") - pl.col(f"margin_cents_{other}")).sum(),
+        work_added_cents=(pl.col(f"handling_cents_{other}") - pl.col(f"handling_cents_{one}")).sum(),
+        gain_cents=(pl.col(f"result_cents_{other}") - pl.col(f"result_cents_{one}")).sum(),
     )
     for name, word in (("defaults_refused", Caught.REFUSED), ("defaults_missed", Caught.MISSED)):
         money = _more(money, name, {s: events[s].filter(pl.col("caught") == word.value) for s in Side})
@@ -129,7 +125,7 @@ def segment_gains(cases: pl.DataFrame, kind: str) -> pl.DataFrame:
     values = ripe.group_by(kind).len().sort("len", kind, descending=[True, False]).head(MOST_VALUES)[kind]
     gain = pl.col(f"result_cents_{Side.CHALLENGER}") - pl.col(f"result_cents_{Side.POLICY}")
     columns = [gain.filter(pl.col(kind).eq_missing(pl.lit(v, pl.String))).sum().alias(_column(v)) for v in values]
-    return ripe.group_by("customer_id").agg(*columns).sort("customer_id")
+    return cases.group_by("customer_id").agg(*columns).sort("customer_id")
 
 
 def _column(value: str | None) -> str:
@@ -145,9 +141,9 @@ def sure_differences(
     cases: pl.DataFrame, events: Mapping[Side, pl.DataFrame]
 ) -> tuple[dict[str, Interval], dict[str, dict[str | None, Interval]]]:
     """Intervals of DIFFERENCES in total, and of the gain by segment and value. The same draws for all of them."""
-    total = per_customer(cases, events)
-    if total.is_empty():
+    if cases["is_censored"].all():
         return {}, {}
+    total = per_customer(cases, events)
     parts = {kind: segment_gains(cases, kind).drop("customer_id") for kind in SEGMENTS}
     columns = [total.drop("customer_id").to_numpy(), *(frame.to_numpy() for frame in parts.values())]
     found = iter(resample_sums(np.concatenate(columns, axis=1).astype(np.int64)))

@@ -156,5 +156,5 @@ def report_of(found: Simulation, model: PdModel) -> SimulationReport:
 
 def _customer_names(tables: TableSet, last: date) -> pl.DataFrame:
     """customer_id and the newest name known by the last date."""
-    known = tables["customers"].filter(pl.col("known_at") <= day_number(last)).sort("customer_id", "known_at")
+    known = tables["customers"].filter(pl.col("known_at") <= day_number(last)).sort("customer_id", "known_at", "name")
     return known.group_by("customer_id", maintain_order=True).agg(pl.col("name").last()).collect()
