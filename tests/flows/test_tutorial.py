@@ -10,14 +10,11 @@ from typer.testing import CliRunner
 from riskengine.cli.main import app
 from riskengine.policy.published import PUBLISHED
 from riskengine.terms.errors import RiskEngineError
-from riskengine.workflows.release_policy import place_of
-from support.released import release
 from support.small_world import ROOT, RULES, SmallWorld
 from support.tutorial import blocks_of, missing_lines, perform
 
 PAGE = ROOT / "docs" / "tutorial" / "first-rule-change.md"
 TODAY = dt.datetime(2026, 12, 14, 9, 0, tzinfo=dt.UTC)
-BEFORE = dt.datetime(2026, 12, 1, 9, 0, tzinfo=dt.UTC)
 
 
 def invoke(words: list[str]) -> tuple[int, str]:
@@ -32,10 +29,9 @@ def invoke(words: list[str]) -> tuple[int, str]:
 
 @pytest.fixture
 def checkout(small_world: SmallWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped policy, published since 1 December, and a small portfolio in the place of the demo's."""
+    """The shipped policy, of which nothing is published, and a small portfolio in the place of the demo's."""
     shutil.copytree(RULES, tmp_path / "rules", ignore=shutil.ignore_patterns(PUBLISHED))
     keep_invariants(tmp_path / "rules" / "invariants.yaml", 2)  # all of them take a minute, and have their own tests
-    release(place_of(tmp_path / "rules"), BEFORE.date(), BEFORE)
     (tmp_path / "demo").symlink_to(small_world.root)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("riskengine.cli.rules_release._now", lambda: TODAY)
