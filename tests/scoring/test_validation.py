@@ -1,14 +1,12 @@
 import json
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import lightgbm
 import numpy as np
 import pytest
 
 from riskengine.features.feature import Risk, Source
-from riskengine.policy.source import load_policy
 from riskengine.scoring.booster import fit_booster, seen_missing
 from riskengine.scoring.calibration import Calibration, Method, fit_platt
 from riskengine.scoring.discrimination import auc, auc_interval, pr_auc
@@ -19,6 +17,7 @@ from riskengine.scoring.scorecard import fit_scorecard
 from riskengine.scoring.validation import Context, validate
 from riskengine.scoring.validation_challengers import Rival
 from riskengine.scoring.validation_curves import curves, lift_table
+from riskengine.scoring.validation_grades import SHIPPED
 from riskengine.scoring.validation_points import points_pd, points_table
 from riskengine.scoring.validation_resampling import customer_weights, draw_figures
 from riskengine.scoring.verdict import worst_of
@@ -29,11 +28,6 @@ from support.small_model import FEATURES, SPEC, feature, rows
 
 NAMES_OF = tuple(f.name for f in FEATURES)
 EARLY, LATE = day_number(date(2022, 12, 31)), day_number(date(2023, 12, 31))
-
-
-@pytest.fixture(scope="module")
-def scale():
-    return load_policy(Path(__file__).parents[2] / "rules").in_force(date(2024, 12, 31)).master_scale
 
 
 def matrix(n, seed, day, *, missing=0.1):
@@ -60,10 +54,10 @@ def by_check(validation):
     return {v.check: v for v in validation.verdicts}
 
 
-def test_a_sound_model_is_green_and_says_the_same_twice(small, scale):
+def test_a_sound_model_is_green_and_says_the_same_twice(small):
     model, train, test = small
     context = Context(
-        scale,
+        SHIPPED,
         1,
         gap_days=365,
         segments={"half": np.where(np.arange(len(test)) % 2, "a", None)},
@@ -93,11 +87,11 @@ def test_every_check_has_a_name_and_a_rule():
 
 
 @pytest.mark.parametrize("bad", [0, 3])
-def test_too_few_outcomes_give_no_figure_that_pretends(small, scale, bad):
+def test_too_few_outcomes_give_no_figure_that_pretends(small, bad):
     model, train, test = small
     outcome = np.zeros(len(test))
     outcome[:bad] = 1
-    found = validate(model, FEATURES, train, replace(test, outcome=outcome), Context(scale, 1, gap_days=365))
+    found = validate(model, FEATURES, train, replace(test, outcome=outcome), Context(SHIPPED, 1, gap_days=365))
     levels = {v.check: v.level for v in found.verdicts}
     for check in (Check.OUTCOMES, Check.DISCRIMINATION, Check.LEVEL, Check.GRADES, Check.SLOPE, Check.EARNED):
         assert levels[check] is Level.NOT_ENOUGH
@@ -106,42 +100,42 @@ def test_too_few_outcomes_give_no_figure_that_pretends(small, scale, bad):
     assert json.dumps(found.as_json(), allow_nan=False)
 
 
-def test_everybody_bad_is_not_enough_either(small, scale):
+def test_everybody_bad_is_not_enough_either(small):
     model, train, test = small
-    found = validate(model, FEATURES, train, replace(test, outcome=np.ones(len(test))), Context(scale, 1))
+    found = validate(model, FEATURES, train, replace(test, outcome=np.ones(len(test))), Context(SHIPPED, 1))
     assert by_check(found)[Check.DISCRIMINATION].level is Level.NOT_ENOUGH
 
 
-def test_no_rows_are_refused(small, scale):
+def test_no_rows_are_refused(small):
     model, train, test = small
     empty = Matrix(test.values[:0], test.outcome[:0], test.customer_id[:0], test.as_of[:0])
     with pytest.raises(InputError, match="no rows"):
-        validate(model, FEATURES, train, empty, Context(scale, 1))
+        validate(model, FEATURES, train, empty, Context(SHIPPED, 1))
 
 
-def test_wrong_pds_are_red(small, scale):
+def test_wrong_pds_are_red(small):
     model, train, test = small
     line = replace(model.calibration, intercept=model.calibration.intercept - 1.5)
-    levels = by_check(validate(replace(model, calibration=line), FEATURES, train, test, Context(scale, 1)))
+    levels = by_check(validate(replace(model, calibration=line), FEATURES, train, test, Context(SHIPPED, 1)))
     assert levels[Check.LEVEL].level is Level.RED
     assert levels[Check.GRADES].level is Level.RED
     assert levels[Check.SPIEGELHALTER].level is Level.AMBER
 
 
-def test_a_long_run_shift_is_no_fault_of_calibration(small, scale):
+def test_a_long_run_shift_is_no_fault_of_calibration(small):
     model, train, test = small
     shifted = replace(model, calibration=replace(model.calibration, shift=1.5))
-    assert by_check(validate(shifted, FEATURES, train, test, Context(scale, 1)))[Check.LEVEL].level is Level.GREEN
+    assert by_check(validate(shifted, FEATURES, train, test, Context(SHIPPED, 1)))[Check.LEVEL].level is Level.GREEN
 
 
-def test_a_model_against_its_directions_is_red(small, scale):
+def test_a_model_against_its_directions_is_red(small):
     _, train, test = small
     against = (feature("late", risk=Risk.DOWN), *FEATURES[1:])
-    verdict = by_check(validate(model_of(train), against, train, test, Context(scale, 1)))[Check.MONOTONE]
+    verdict = by_check(validate(model_of(train), against, train, test, Context(SHIPPED, 1)))[Check.MONOTONE]
     assert (verdict.level, verdict.about) == (Level.RED, ("late",))
 
 
-def test_a_feature_that_is_the_outcome_is_red(scale):
+def test_a_feature_that_is_the_outcome_is_red():
     train, test = matrix(1500, 0, EARLY), matrix(1500, 5, LATE)
 
     def leaked(m):
@@ -150,7 +144,7 @@ def test_a_feature_that_is_the_outcome_is_red(scale):
         return replace(m, values=values)
 
     train, test = leaked(train), leaked(test)
-    verdict = by_check(validate(model_of(train), FEATURES, train, test, Context(scale, 1)))[Check.ALONE]
+    verdict = by_check(validate(model_of(train), FEATURES, train, test, Context(SHIPPED, 1)))[Check.ALONE]
     assert (verdict.level, verdict.about) == (Level.RED, ("noise",))
 
 
@@ -160,32 +154,32 @@ def test_a_field_filled_after_default_is_seen_by_its_being_missing():
     assert each_alone(values, outcome, ("filled",), fewest=10)[0].missing_auc == 1.0
 
 
-def test_features_that_know_the_future_differ_on_cut_tables(small, scale):
+def test_features_that_know_the_future_differ_on_cut_tables(small):
     whole = np.array([[1.0, np.nan, 3.0], [1.0, 2.0, 3.0]])
     cut = np.array([[1.0, np.nan, 3.0], [1.0, np.nan, 4.0]])
     found = differing_features(whole, cut, ("a", "b", "c"), "2023-12-31")
     assert [(f.feature, f.differing, f.compared) for f in found] == [("b", 1, 2), ("c", 1, 2)]
     model, train, test = small
     check = FutureCheck(("2023-12-31",), 3, 2, found)
-    verdict = by_check(validate(model, FEATURES, train, test, Context(scale, 1, future=check)))[Check.FUTURE]
+    verdict = by_check(validate(model, FEATURES, train, test, Context(SHIPPED, 1, future=check)))[Check.FUTURE]
     assert (verdict.level, verdict.about) == (Level.RED, ("b", "c"))
 
 
-def test_a_source_nobody_may_lack_is_said_to_be_refused(scale):
+def test_a_source_nobody_may_lack_is_said_to_be_refused():
     train, test = matrix(1500, 0, EARLY, missing=0.0), matrix(1500, 5, LATE, missing=0.0)
-    found = validate(model_of(train), FEATURES, train, test, Context(scale, 1))
+    found = validate(model_of(train), FEATURES, train, test, Context(SHIPPED, 1))
     assert all(m.refused and m.auc is None for m in found.figures.masked)
     assert by_check(found)[Check.SOURCES].level is Level.NOT_ENOUGH
 
 
-def test_groups_of_missing_sources_are_slices(small, scale):
+def test_groups_of_missing_sources_are_slices(small):
     model, train, test = small
-    found = validate(model, FEATURES, train, test, Context(scale, 1))
+    found = validate(model, FEATURES, train, test, Context(SHIPPED, 1))
     names = {(s.group, s.name) for s in found.figures.slices}
     assert (f"source {Source.STATEMENT.value}", "without") in names
 
 
-def test_customers_that_repeat_widen_the_interval(scale):
+def test_customers_that_repeat_widen_the_interval():
     """Ten identical rows of a customer tell no more than one: DeLong would believe they do."""
     one = matrix(600, 7, LATE)
     times = 10
@@ -196,7 +190,7 @@ def test_customers_that_repeat_widen_the_interval(scale):
         np.repeat(np.arange(LATE - times + 1, LATE + 1, dtype=np.int32), len(one)),
     )
     model = model_of(matrix(1500, 0, EARLY))
-    found = validate(model, FEATURES, matrix(1500, 0, EARLY), many, Context(scale, 1)).figures
+    found = validate(model, FEATURES, matrix(1500, 0, EARLY), many, Context(SHIPPED, 1)).figures
     raw = model.predict(one.values).raw
     honest = auc_interval(raw, one.outcome)
     width = found.whole.order.auc_interval.high - found.whole.order.auc_interval.low
@@ -208,7 +202,7 @@ def test_customers_that_repeat_widen_the_interval(scale):
 def test_draws_of_everybody_once_are_the_plain_figures():
     values, outcome = rows(400, 3)
     score = np.round(np.nan_to_num(values[:, 0]), 1)  # with ties
-    drawn = draw_figures(score, outcome, np.ones((1, len(score))))
+    drawn = draw_figures(score, outcome, np.ones((1, len(score)), dtype=np.uint8))
     assert drawn.auc[0] == pytest.approx(auc(score, outcome), abs=1e-12)
     assert drawn.pr_auc[0] == pytest.approx(pr_auc(score, outcome), abs=1e-12)
 
@@ -258,8 +252,8 @@ def test_points_add_up_to_the_pd_of_the_scorecard():
         assert points_pd(points) == pytest.approx(card.predict(row[None])[0], rel=1e-9)
 
 
-def test_the_worst_of_verdicts(small, scale):
+def test_the_worst_of_verdicts(small):
     model, train, test = small
     assert worst_of(()) is Level.NOT_ENOUGH
     flat = replace(model, calibration=Calibration(Method.PLATT, 0.0003, 0.2, 2.0))
-    assert validate(flat, FEATURES, train, test, Context(scale, 1)).worst is Level.RED
+    assert validate(flat, FEATURES, train, test, Context(SHIPPED, 1)).worst is Level.RED

@@ -17,6 +17,7 @@ from riskengine.cli.replay import replay
 from riskengine.cli.rerate import rerate
 from riskengine.cli.rules import rules
 from riskengine.cli.train import train
+from riskengine.cli.validate import validate
 from riskengine.terms.errors import RiskEngineError
 from riskengine.terms.version import VERSION
 
@@ -38,6 +39,7 @@ app.command()(replay)
 app.command()(rerate)
 app.add_typer(rules, name="rules")
 app.command()(train)
+app.command()(validate)
 
 
 @app.callback(invoke_without_command=True)

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskengine.features.feature import Feature, Risk
-from riskengine.policy.master_scale import MasterScale
 from riskengine.scoring.calibration import Floats, probability
 from riskengine.scoring.calibration_tests import TestResult, calibration_line, hosmer_lemeshow, spiegelhalter
 from riskengine.scoring.discrimination import gini
@@ -27,7 +26,7 @@ from riskengine.scoring.stability import bin_counts, bin_edges
 from riskengine.scoring.validation_challengers import CHAMPION, NAIVE, SCORECARD, Rival, challenge, lowest_where_missing
 from riskengine.scoring.validation_curves import calibration_curve, curves, lift_table
 from riskengine.scoring.validation_figures import Attainable, CalibrationTests, Figures
-from riskengine.scoring.validation_grades import Migration, concentration, grade_slices, migration
+from riskengine.scoring.validation_grades import Bands, Migration, concentration, grade_slices, migration
 from riskengine.scoring.validation_points import points_table
 from riskengine.scoring.validation_slices import FEWEST, Rows, measure_slice, slice_by
 from riskengine.scoring.validation_sources import mask_sources, source_groups
@@ -48,7 +47,7 @@ class Context:
     raw score in training, as the bundle holds them; without it the model scores the training rows again.
     """
 
-    scale: MasterScale
+    bands: Bands
     seed: int
     gap_days: int | None = None  # from the last training snapshot to the first test snapshot
     segments: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
@@ -91,7 +90,7 @@ def validate(
         probability(model.calibration.log_odds(said.raw) - model.calibration.shift), model.calibration.floor
     )
     rows = Rows(said.raw, own, test.outcome, test.customer_id, test.as_of)
-    grade = context.scale.grade_of(said.pd_12m)
+    grade = context.bands.number(said.pd_12m)
     ordered, seed = rows.has_outcomes, context.seed
     by_month = np.array([day_of(int(d)).isoformat() for d in test.as_of], dtype=object)
     groups = {"month": by_month, **context.segments, **source_groups(features, test.values)}
@@ -108,12 +107,12 @@ def validate(
         rows.repeats,
         measure_slice(rows, "whole", "whole", seed=seed),
         tuple(slice_by(rows, groups, seed=seed)),
-        grade_slices(rows, grade, context.scale, seed=seed),
+        grade_slices(rows, grade, context.bands, seed=seed),
         _calibration(rows),
         curves(said.raw, test.outcome) if ordered else None,
         lift_table(said.raw, test.outcome) if ordered else (),
-        concentration(grade, context.scale),
-        _migration(model, train, test, grade, context.scale),
+        concentration(grade, context.bands),
+        _migration(model, train, test, grade, context.bands),
         _score_shift(model, train, test, said.raw, context),
         feature_shifts(train, test, names),
         sum(f.risk is not Risk.FREE for f in features),
@@ -147,9 +146,7 @@ def _made(test: Callable[[Floats, Floats], TestResult], rows: Rows) -> TestResul
         return None
 
 
-def _migration(
-    model: PdModel, train: Matrix, test: Matrix, grade: NDArray[np.int64], scale: MasterScale
-) -> Migration | None:
+def _migration(model: PdModel, train: Matrix, test: Matrix, grade: NDArray[np.int64], bands: Bands) -> Migration | None:
     """Between the first and the last test date; with a single one, from the last training date to it."""
     first, last = int(test.as_of.min()), int(test.as_of.max())
     now = test.as_of == last
@@ -162,9 +159,9 @@ def _migration(
         if first >= last:
             return None
         then = train.as_of == first
-        grades = scale.grade_of(model.predict(train.values[then], threads=1).pd_12m)
+        grades = bands.number(model.predict(train.values[then], threads=1).pd_12m)
         earlier = train.customer_id[then], grades, train.outcome[then]
-    return migration(earlier, later, (day_of(first).isoformat(), day_of(last).isoformat()), scale)
+    return migration(earlier, later, (day_of(first).isoformat(), day_of(last).isoformat()), bands)
 
 
 def _score_shift(model: PdModel, train: Matrix, test: Matrix, raw: Floats, context: Context) -> Shift:

@@ -6,11 +6,29 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from riskengine.policy.master_scale import MasterScale
 from riskengine.scoring.calibration import Floats
+from riskengine.scoring.comparison import BANDS
 from riskengine.scoring.validation_slices import Rows, Slice, measure_slice
 
 DEFAULTED, GONE = "default", "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Bands of PD, best first: rising upper ends, the last 1. A PD on one is in the worse band."""
+
+    labels: tuple[str, ...]
+    upper: tuple[float, ...]
+
+    def number(self, pd: Floats) -> NDArray[np.int64]:
+        """
+        >>> Bands(("1", "2"), (0.01, 1.0)).number(np.array([0.001, 0.01, 1.0])).tolist()
+        [0, 1, 1]
+        """
+        return np.searchsorted(np.array(self.upper[:-1]), pd, side="right").astype(np.int64)
+
+
+SHIPPED = Bands(tuple(str(i) for i in range(1, len(BANDS) + 1)), BANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +54,16 @@ class Migration:
     within_one: float
 
 
-def grade_slices(rows: Rows, grade: NDArray[np.int64], scale: MasterScale, *, seed: int) -> tuple[Slice, ...]:
+def grade_slices(rows: Rows, grade: NDArray[np.int64], bands: Bands, *, seed: int) -> tuple[Slice, ...]:
     """One slice per grade of the scale, empty ones too; their order figures say how well a grade is told apart."""
-    return tuple(measure_slice(rows.only(grade == g.number), "grade", g.label, seed=seed) for g in scale.grades)
+    return tuple(measure_slice(rows.only(grade == i), "grade", g, seed=seed) for i, g in enumerate(bands.labels))
 
 
-def concentration(grade: NDArray[np.int64], scale: MasterScale) -> Concentration:
+def concentration(grade: NDArray[np.int64], bands: Bands) -> Concentration:
     """Over all grades of the scale, those without anybody too."""
-    counts = np.array([(grade == g.number).sum() for g in scale.grades], dtype=np.float64)
-    shares = counts / counts.sum()
+    shares = np.bincount(grade, minlength=len(bands.labels)) / len(grade)
     hhi, top = float(np.sum(shares**2)), int(np.argmax(shares))
-    return Concentration(hhi, 1 / hhi, scale.grades[top].label, float(shares[top]))
+    return Concentration(hhi, 1 / hhi, bands.labels[top], float(shares[top]))
 
 
 def rises_with_grade(slices: tuple[Slice, ...]) -> tuple[tuple[str, str], ...]:
@@ -69,20 +86,19 @@ def migration(
     earlier: tuple[NDArray[np.object_], NDArray[np.int64], Floats],
     later: tuple[NDArray[np.object_], NDArray[np.int64]],
     days: tuple[str, str],
-    scale: MasterScale,
+    bands: Bands,
 ) -> Migration:
     """From (customers, grades, outcomes) on one date to (customers, grades) on a later one.
 
     Who is not there any more counts as a default if the earlier outcome was one, else as gone.
     """
-    labels = tuple(g.label for g in scale.grades)
+    labels = bands.labels
     columns = (*labels, DEFAULTED, GONE)
-    place = {g.number: i for i, g in enumerate(scale.grades)}
     now = dict(zip(later[0].tolist(), later[1].tolist(), strict=True))
     counts = np.zeros((len(labels), len(columns)), dtype=np.int64)
     for customer, number, outcome in zip(*(part.tolist() for part in earlier), strict=True):
         left = len(labels) if outcome > 0 else len(labels) + 1
-        counts[place[number], place[now[customer]] if customer in now else left] += 1
+        counts[number, now.get(customer, left)] += 1
     square = counts[:, : len(labels)]
     there = max(int(square.sum()), 1)
     near = sum(int(np.trace(square, offset)) for offset in (-1, 0, 1))

@@ -31,17 +31,18 @@ class Draws:
     pr_auc: Floats
 
 
-def customer_weights(customer_id: NDArray[np.object_], *, seed: int, name: str, draws: int = DRAWS) -> Floats:
+def customer_weights(
+    customer_id: NDArray[np.object_], *, seed: int, name: str, draws: int = DRAWS
+) -> NDArray[np.uint8]:
     """How often each row is drawn when as many customers as there are are drawn with replacement; (draws, rows)."""
     _, place = np.unique(customer_id.astype(str), return_inverse=True)
     count = int(place.max()) + 1
     rng = np.random.default_rng([abs(seed), zlib.crc32(name.encode())])
-    return np.stack([np.bincount(rng.integers(0, count, count), minlength=count)[place] for _ in range(draws)]).astype(
-        np.float64
-    )
+    drawn = (np.bincount(rng.integers(0, count, count), minlength=count)[place] for _ in range(draws))
+    return np.stack([one.astype(np.uint8) for one in drawn])  # nobody is drawn 256 times
 
 
-def draw_figures(score: Floats, outcome: Floats, weights: Floats) -> Draws:
+def draw_figures(score: Floats, outcome: Floats, weights: NDArray[np.uint8]) -> Draws:
     """AUC and average precision of `score` under each row of `weights`; draws without both outcomes are left out."""
     order = np.argsort(score, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)

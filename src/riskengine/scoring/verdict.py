@@ -179,8 +179,9 @@ def _leakage(figures: Figures) -> Iterator[Verdict]:
     else:
         own = figures.whole.order.auc
         best = max(known, key=lambda a: a.best)
-        red = tuple(a.feature for a in known if a.best >= TOO_GOOD)
-        amber = tuple(a.feature for a in known if a.best >= own)
+        enough = figures.whole.bad >= 2 * FEWEST
+        red = tuple(a.feature for a in known if enough and a.best >= TOO_GOOD)
+        amber = tuple(a.feature for a in known if a.best >= min(own, TOO_GOOD))
         level = Level.RED if red else Level.AMBER if amber else Level.GREEN
         yield Verdict(Check.ALONE, level, best.best, red or amber or (best.feature,))
     future = figures.future

@@ -124,8 +124,8 @@ RULES: Mapping[Check, Text] = {
         "任一特征在所试之处违反声明方向则为红",
     ),
     Check.ALONE: Text(
-        "red from 0.95; amber if a feature alone is as good as the model; green otherwise",
-        "不低于0.95为红；单一特征不逊于模型为黄；否则为绿",
+        "red from 0.95 with at least 20 bad rows; amber with fewer, or if as good as the model; green otherwise",
+        "不低于0.95且违约不少于20行为红；更少或不逊于模型为黄；否则为绿",
     ),
     Check.FUTURE: Text(
         "features recomputed on tables cut at the date: red if one differs; amber if not checked",
