@@ -17,7 +17,7 @@ from riskengine.workflows.generate import generate
 from riskengine.workflows.rating_means import Means, find_means
 from riskengine.workflows.rerate import RerateOptions
 from riskengine.workflows.rerate_folder import RerateRequest, rerate_folder
-from riskengine.workflows.train import fit_and_compare, prepare
+from riskengine.workflows.train import describe_data, fit_and_compare, prepare
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"
@@ -141,7 +141,7 @@ def train_small_model(tables: Path, workspace: Path) -> Path:
         calibration=fitted.calibration,
         seen_missing=fitted.seen_missing,
         spec_text=SPEC,
-        metrics=comparison.as_json(),
+        metrics={"data": describe_data(data), **comparison.as_json()},
         provenance={"reporting_currency": open_tables(tables).reporting_currency},
     )
     place = Workspace(workspace)

@@ -13,6 +13,7 @@ from riskengine.cli.doctor import doctor
 from riskengine.cli.features import features
 from riskengine.cli.generate import generate
 from riskengine.cli.intake import intake
+from riskengine.cli.models import models
 from riskengine.cli.replay import replay
 from riskengine.cli.rerate import rerate
 from riskengine.cli.rules import rules
@@ -35,6 +36,7 @@ app.command()(doctor)
 app.add_typer(features, name="features")
 app.command()(generate)
 app.command()(intake)
+app.add_typer(models, name="models")
 app.command()(replay)
 app.command()(rerate)
 app.add_typer(rules, name="rules")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CHAMPION, CHALLENGER = Role.CHAMPION.value, Role.CHALLENGER.value
 WAIT_SECONDS = 10.0  # for a database that somebody else writes to, and for a server
+_URI = "MLFLOW_TRACKING_URI"
 _TEXTS = (".json", ".yaml", ".html", ".md", ".csv", ".svg")
 
 
@@ -70,6 +71,8 @@ def follow_roles(workspace: Workspace) -> None:
     A model that is not registered gets none. Raises RiskEngineError if MLflow cannot be written to.
     """
     held = workspace.holders()
+    if not _has_records(workspace):
+        return
     with _explained(workspace, "register VERSION"), _quiet_mlflow(workspace) as mlflow:
         client = mlflow.MlflowClient()
         for name in sorted({model for model, _ in workspace.versions()}):
@@ -87,7 +90,9 @@ def read_aliases(workspace: Workspace) -> dict[str, str]:
 
     Raises RiskEngineError if MLflow cannot be reached.
     """
-    found = {}
+    found: dict[str, str] = {}
+    if not _has_records(workspace):
+        return found
     with _explained(workspace, "verify"), _quiet_mlflow(workspace) as mlflow:
         client = mlflow.MlflowClient()
         for name in sorted({model for model, _ in workspace.versions()}):
@@ -96,6 +101,11 @@ def read_aliases(workspace: Workspace) -> dict[str, str]:
                 for alias, version in model.aliases.items():
                     found[f"{name}@{alias}"] = digests.get(str(version), "")
     return found
+
+
+def _has_records(workspace: Workspace) -> bool:
+    """Whether MLflow was ever told anything: making its database takes many seconds."""
+    return workspace.server is not None or (workspace.root / "mlflow.db").is_file()
 
 
 def _versions(client: Any, name: str) -> dict[str, str]:  # noqa: ANN401 - MLflow is not typed where it is not imported
@@ -213,10 +223,16 @@ def _quiet_mlflow(workspace: Workspace) -> Iterator[ModuleType]:
         import mlflow  # noqa: PLC0415 - seconds to import
 
         tracking, disabled = mlflow.get_tracking_uri(), logging.root.manager.disable
+        said = os.environ.get(_URI)
         try:
             logging.disable(logging.WARNING)
             mlflow.set_tracking_uri(workspace.mlflow_uri)
             yield mlflow
         finally:
             mlflow.set_tracking_uri(tracking)
+            # MLflow writes into the environment what it was told; the next one to look there would find our workspace.
+            if said is None:
+                os.environ.pop(_URI, None)
+            else:
+                os.environ[_URI] = said
             logging.disable(disabled)
