@@ -13,6 +13,7 @@ import riskengine
 from riskengine.policy.published import PUBLISHED
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.assess import assess, load_case
+from riskengine.workflows.missing_cases import write_missing_cases
 from riskengine.workflows.prove_policy import prove_policy
 from riskengine.workflows.rating_means import find_means
 from riskengine.workflows.release_policy import Place, place_of
@@ -101,3 +102,9 @@ def test_what_is_published_is_proved(place: Place) -> None:
     assert report.is_good
     (policy,) = report.policies
     assert (policy.as_of, policy.limit.need.headroom) == (STRICTER, 0.5)
+
+
+def test_no_cases_are_drafted_into_what_is_published(place: Place) -> None:
+    for folder in (place.store, next(path for path in place.store.iterdir() if path.is_dir())):
+        with pytest.raises(UsageError, match="what is published is never edited"):
+            write_missing_cases(folder)

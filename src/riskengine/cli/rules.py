@@ -25,7 +25,7 @@ FINDINGS = 3
 
 rules = typer.Typer(no_args_is_help=True, help="The credit policy as data: check it, run its cases, list its rules.")
 
-RulesOption = Annotated[Path, typer.Option("--rules", help="Folder of the policy.")]
+RulesOption = Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="YYYY-MM-DD; by default the day of the last change.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 FINDINGS = 3
 
-RulesOption = Annotated[Path, typer.Option("--rules", help="Folder of the policy.")]
+RulesOption = Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")]
 AsOfOption = Annotated[str | None, typer.Option("--as-of", help="YYYY-MM-DD; by default the day of the last change.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")]
 WriteOption = Annotated[
@@ -62,6 +62,7 @@ def _print_results(results: "tuple[RulesetResult, ...]") -> None:
     from rich.table import Table
 
     table = Table("rule set", "rules", "cases", "drafts", "expected", "failed", "lacking", box=SIMPLE_HEAD)
+    table.padding = (0, 0)  # 80 columns are enough
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"

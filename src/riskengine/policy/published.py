@@ -77,6 +77,11 @@ def is_store(path: Path) -> bool:
     return (path / LOG).is_file() or (path.name == PUBLISHED and path.is_dir() and not (path / MANIFEST).is_file())
 
 
+def is_published(path: Path) -> bool:
+    """Whether the folder holds published policies, or is one of them: nobody edits what is in it."""
+    return is_store(path) or _is_bundle(path)
+
+
 def read_store(path: Path) -> Store:
     """Raises InputError if nothing was ever recorded there, or the log was changed."""
     file = path / LOG

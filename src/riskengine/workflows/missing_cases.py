@@ -10,13 +10,14 @@ from riskengine.policy.case_draft import DraftCase, by_file, draft_cases
 from riskengine.policy.check_cases import check_cases
 from riskengine.policy.checks import SOUND
 from riskengine.policy.findings import PolicyFindings
+from riskengine.policy.published import is_published
 from riskengine.policy.source import PolicySource, examine
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.records import facts_from_records
 from riskengine.tables.yaml_append import Entry, append_entries
-from riskengine.terms.errors import RiskEngineError
+from riskengine.terms.errors import RiskEngineError, UsageError
 from riskengine.workflows.policy_cases import outcome_of
 
 _HEADING = "# yaml-language-server: $schema=../schema/cases.schema.json\n"
@@ -32,8 +33,14 @@ def write_missing_cases(root: Path, vocabulary: Vocabulary | None = None) -> tup
     """Draft a case for everything no case shows and append it to the cases beside its rule, marked `draft: true`.
 
     Both engines must say of each what the draft says. Raises PolicyFindings if the policy cannot be used, InputError if
-    a file cannot be written.
+    a file cannot be written, UsageError if the policy is a published one.
     """
+    if is_published(root):
+        raise UsageError(
+            "what is published is never edited",
+            where=str(root),
+            remedy="draft the cases in the folder people edit, and release it",
+        )
     source, findings = examine(root, vocabulary, (*SOUND, check_cases))
     if findings:
         raise PolicyFindings(findings)
