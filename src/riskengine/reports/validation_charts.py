@@ -52,17 +52,17 @@ def _lines(named: Sequence[tuple[str, Sequence[tuple[float, float]]]], x_title: 
 
 def calibration_bins_chart(bins: Sequence[CalibrationBin], language: Language) -> Chart:
     """Observed against predicted, both logarithmic, with Jeffreys' interval; on the dashed line they agree."""
+    least = min(b.mean_pd for b in bins) / 2
     rows = [
         {
             "pd": b.mean_pd,
-            "rate": max(b.bad_rate, 1e-4),
-            "low": max(b.low, 1e-4),
+            "rate": max(b.bad_rate, least),
+            "low": max(b.low, least),
             "high": b.high,
             "some": b.bad > 0,
         }
         for b in bins
     ]
-    least = min(min(float(r["pd"]), float(r["low"])) for r in rows)
     most = max(max(float(r["pd"]), float(r["high"])) for r in rows)
     scale = alt.Scale(type="log", domain=[least * 0.8, min(most * 1.25, 1.0)], nice=False)
     x = alt.X("pd:Q", title=_PD.in_language(language), scale=scale, axis=alt.Axis(format=".2~%", tickCount=6))

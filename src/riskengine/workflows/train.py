@@ -27,6 +27,8 @@ from riskengine.scoring.matrix import Matrix, assemble, find_idle, model_feature
 from riskengine.scoring.model_search import search_model
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
+from riskengine.scoring.validation import Context, Validation, validate
+from riskengine.scoring.validation_grades import SHIPPED
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of
@@ -94,8 +96,14 @@ def train(
     )
     fitted, comparison = fit_and_compare(data, spec, used_seed, workers=workers, progress=progress)
     described = describe_data(data)
-    pd = model_in_memory(fitted, data.features, spec).predict(data.test.values).pd_12m
+    candidate = model_in_memory(fitted, data.features, spec)
+    pd = candidate.predict(data.test.values).pd_12m
     groups = groups_as_json(measure_groups(data.test, pd, data.features, history=data.naive))
+    progress("validation", 0, 1)
+    validation = validate(
+        candidate, data.features, data.train, data.test, _context(data, fitted, comparison, used_seed)
+    )
+    progress("validation", 1, 1)
     trained = Trained(
         name=spec.model,
         features=tuple(f.name for f in data.features),
@@ -108,6 +116,7 @@ def train(
             "data": described,
             **comparison.as_json(),
             "groups": groups,
+            "validation": _validation_as_json(validation),
             "search": None if search is None else search.as_json(),
         },
         provenance=_provenance(tables, used_seed),
@@ -236,6 +245,26 @@ def _refuse_idle(idle: dict[str, str], spec: ModelSpec) -> None:
             where="features.only",
             remedy="bring the data it is made of, or take it out of the spec",
         )
+
+
+def _context(data: TrainingData, fitted: Fitted, comparison: Comparison, seed: int) -> Context:
+    """What is at hand after training; `riskengine validate` adds segments, the champion and a look for the future."""
+    reference = comparison.score_stability
+    history = np.where(np.isnan(data.naive), "never settled an invoice", "has settled").astype(object)
+    return Context(
+        SHIPPED,
+        seed,
+        gap_days=data.split.gap_days,
+        segments={"payment history": history},
+        scorecard=fitted.scorecard,
+        naive=data.naive,
+        score_reference=(np.array(reference["edges"]), np.array(reference["train_counts"], dtype=np.int64)),
+    )
+
+
+def _validation_as_json(validation: Validation) -> dict[str, Any]:
+    """Without the identity, which the bundle is only about to get."""
+    return {k: v for k, v in validation.as_json().items() if k not in ("model", "version", "digest")}
 
 
 def _window(matrix: Matrix) -> dict[str, Any]:
