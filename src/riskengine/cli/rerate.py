@@ -17,6 +17,10 @@ def rerate(
     rules: Annotated[Path, typer.Option("--rules", help="Folder of the policy.")] = Path("rules"),
     workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
     model: Annotated[Path | None, typer.Option("--model", help="A bundle instead of the champion.")] = None,
+    shadow: Annotated[
+        str,
+        typer.Option("--shadow", help="Version to rate beside the champion; auto: the workspace's shadow; none."),
+    ] = "auto",
     previous: Annotated[
         str, typer.Option("--previous", help="Run to compare with; auto: the newest earlier one beside --out; none.")
     ] = "auto",
@@ -51,6 +55,7 @@ def rerate(
         workspace=workspace,
         bundle=model,
         previous=previous,
+        shadow=shadow,
         certified=tuple(c.strip() for c in (certificates or "").split(",") if c.strip()),
         options=RerateOptions(reasons=reasons, workers=workers, chunk_size=chunk_size),
     )

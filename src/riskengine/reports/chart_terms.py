@@ -25,6 +25,8 @@ _WORDS: Mapping[str, Text] = {
     "customers": Text("customers", "客户数"),
     "exposure": Text("exposure", "敞口"),
     "grade": Text("grade", "等级"),
+    "champion": Text("grade by the champion", "主模型等级"),
+    "shadow": Text("grade by the shadow", "影子模型等级"),
     "previous": Text("previous grade", "上次等级"),
     "now": Text("grade now", "本次等级"),
     "limit": Text("limit", "额度"),

@@ -53,11 +53,13 @@ def _bars(frame: pl.DataFrame, measure: str, order: list[str], language: Languag
     return alt.layer(bars, labels).properties(width=400, height=BAND_HEIGHT * len(order), title=word(measure, language))
 
 
-def migration_chart(moves: Mapping[tuple[str, str], int], language: Language) -> Chart:
-    """Counts of customers by previous grade (row) and grade now (column); the diagonal stayed."""
+def migration_chart(
+    moves: Mapping[tuple[str, str], int], language: Language, *, rows: str = "previous", columns: str = "now"
+) -> Chart:
+    """Counts of customers by previous grade (row) and grade now (column), or two others; the diagonal stayed."""
     scale = [g for g in (*GRADES, UNRATED) if any(g in pair for pair in moves) or g != UNRATED]
     named = {g: word(UNRATED, language) if g == UNRATED else g for g in scale}
-    rows = [
+    cells_of = [
         {
             "before": named[before],
             "now": named[now],
@@ -68,19 +70,19 @@ def migration_chart(moves: Mapping[tuple[str, str], int], language: Language) ->
         for (before, now), n in sorted(moves.items())
     ]
     order = list(named.values())
-    base = alt.Chart(pl.DataFrame(rows)).encode(
+    base = alt.Chart(pl.DataFrame(cells_of)).encode(
         x=alt.X(
             "now:N",
             sort=order,
             scale=alt.Scale(domain=order),
-            title=word("now", language),
+            title=word(columns, language),
             axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False),
         ),
         y=alt.Y(
             "before:N",
             sort=order,
             scale=alt.Scale(domain=order),
-            title=word("previous", language),
+            title=word(rows, language),
             axis=alt.Axis(ticks=False, domain=False),
         ),
     )

@@ -17,6 +17,7 @@ from riskengine.reports.markup import Markup, both, data_text, element
 from riskengine.reports.model_section import model_section
 from riskengine.reports.numbers import amount_text, day_text, decimal, percent, whole
 from riskengine.reports.page import Tile, page
+from riskengine.reports.shadow_section import shadow_section
 from riskengine.reports.warning_section import warnings_section
 from riskengine.terms.decision import Severity, Status
 from riskengine.terms.text import Text
@@ -39,12 +40,14 @@ class PortfolioReport:
     model_horizon_days: int
     model_metrics: Mapping[str, Any]
     policy_version: str
+    shadow: pl.DataFrame | None = None  # what another model would have said
 
 
 def portfolio_page(report: PortfolioReport) -> str:
     """The report as one HTML document. The same input gives the same text."""
     day = day_text(report.as_of)
     title = Text(f"Portfolio rating, {day.en}", f"客户组合评级报告，{day.zh}")
+    beside = () if report.shadow is None else (shadow_section(report.ratings, report.shadow, report.currency),)
     sections = (
         grades_section(report.ratings, report.currency),
         migrations_section(report.ratings, report.movements, report.previous_as_of),
@@ -54,6 +57,7 @@ def portfolio_page(report: PortfolioReport) -> str:
         collection_section(report.figures, report.currency),
         concentration_section(report.ratings, report.splits, report.currency),
         model_section(report.model_name, report.model_version, report.model_horizon_days, report.model_metrics),
+        *beside,
         unrated_section(report.ratings, report.currency),
     )
     return page(title, _lead(report), _tiles(report), sections)

@@ -1,7 +1,7 @@
 """Rate every customer of a portfolio as of one date. Pure but for reading the tables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -34,6 +34,7 @@ from riskengine.workflows.scored import (
     model_matrix,
     predict_customers,
 )
+from riskengine.workflows.shadow import ShadowRating, shadow_columns
 
 Progress = Callable[[str, int, int], None]  # what, customers done, customers in all
 MOST_DONORS = 1000
@@ -63,6 +64,7 @@ class PortfolioRating:
     splits: Mapping[str, Split]
     certificates: Mapping[str, dict[str, JsonValue]]  # of the customers asked for
     donors: pl.DataFrame  # features of customers spread over the portfolio; assess lends them to cases
+    shadow: ShadowRating | None = None  # what another model would have said
 
 
 def rerate(
@@ -74,9 +76,12 @@ def rerate(
     previous: PreviousRun | None = None,
     options: RerateOptions | None = None,
     certified: tuple[str, ...] = (),
+    shadow: PdModel | None = None,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> PortfolioRating:
     """Rate every customer known by `as_of`.
+
+    `shadow` rates the same customers beside the model and changes nothing of what is decided.
 
     The result is the same for any order of rows, chunk size and number of workers. Raises InputError if the date lies
     outside the data or an input is invalid; UsageError if an option is impossible or a customer of `certified` is not
@@ -104,6 +109,10 @@ def rerate(
     if missing:
         raise UsageError(f"no customer {missing[0]!r} is known by {as_of}", where="certificates")
     parts = _rate_in_chunks(book, chosen, progress)
+    beside = None
+    if shadow is not None:
+        other = _rate_in_chunks(replace(book, model=shadow, reasons=False), chosen, progress)
+        beside = ShadowRating(shadow, shadow_columns(pl.concat([p.ratings for p in other]).rechunk(), shadow))
     progress("portfolio", 0, 1)
     ledger = ledger_as_of(tables, as_of)
     customers = customer_columns(tables, features, as_of)
@@ -122,6 +131,7 @@ def rerate(
         },
         certificates={customer: book.certify(customer) for customer in certified},
         donors=features.gather_every(max(1, -(-features.height // MOST_DONORS))),
+        shadow=beside,
     )
     progress("portfolio", 1, 1)
     return found

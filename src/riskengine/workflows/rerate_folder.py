@@ -12,13 +12,15 @@ from riskengine.workflows.previous_run import PreviousRun, newest_earlier_run, r
 from riskengine.workflows.rating_means import DEFAULT_RULES, find_means
 from riskengine.workflows.rerate import Progress, RerateOptions, rerate
 from riskengine.workflows.run_folder import RunInputs, publish_run
+from riskengine.workflows.shadow import BY_ROLE, find_shadow
 
 AUTO, NO_PREVIOUS = "auto", "none"
 
 
 @dataclass(frozen=True, slots=True)
 class RerateRequest:
-    """`previous`: a run's folder, `auto` for the newest earlier run beside `out` (or in it), or `none`."""
+    """`previous`: a run's folder, `auto` for the newest earlier run beside `out` (or in it), or `none`.
+    `shadow`: a version to rate beside the champion, `auto` for the workspace's shadow, or `none`."""
 
     tables: Path
     as_of: date
@@ -28,6 +30,7 @@ class RerateRequest:
     bundle: Path | None = None
     previous: str = AUTO
     certified: tuple[str, ...] = ()
+    shadow: str = BY_ROLE
     options: RerateOptions = field(default_factory=RerateOptions)
 
 
@@ -47,6 +50,7 @@ def rerate_folder(
     tables = open_tables(request.tables)
     means = find_means(request.as_of, rules=request.rules, workspace=request.workspace, bundle=request.bundle)
     previous = find_previous(request, tell)
+    shadow = find_shadow(request.shadow, request.workspace, tables.reporting_currency, tell)
 
     def heard(what: str, done: int, total: int) -> None:
         watch.begin(what)
@@ -60,6 +64,7 @@ def rerate_folder(
         previous=previous,
         options=request.options,
         certified=request.certified,
+        shadow=shadow,
         progress=heard,
     )
     watch.end()

@@ -20,6 +20,7 @@ from riskengine.tables.store import TableSet, file_sha256
 from riskengine.terms.version import VERSION
 from riskengine.workflows.previous_run import DONORS, MOVEMENTS, RATINGS, REPORT, RUN, SUMMARY, WARNINGS, PreviousRun
 from riskengine.workflows.rerate import PortfolioRating
+from riskengine.workflows.shadow import SHADOW
 
 MOST_NAME = 200  # of the 255 bytes that file systems allow
 
@@ -71,6 +72,7 @@ def _tables(rating: PortfolioRating) -> dict[str, pl.DataFrame]:
         WARNINGS: rating.warnings,
         MOVEMENTS: rating.movements,
         DONORS: rating.donors,
+        **({} if rating.shadow is None else {SHADOW: rating.shadow.ratings}),
     }
 
 
@@ -98,12 +100,8 @@ def summarise(rating: PortfolioRating, inputs: RunInputs, files: Mapping[str, st
         "riskengine": VERSION,
         "reporting_currency": rating.reporting_currency,
         "inputs": {"tables": dict(sorted(inputs.tables.sha256.items()))},
-        "model": {
-            "name": inputs.model.name,
-            "version": inputs.model.version,
-            "digest": inputs.model.digest,
-            "horizon_days": inputs.model.horizon_days,
-        },
+        "model": _identity(inputs.model),
+        "shadow": None if rating.shadow is None else _identity(rating.shadow.model),
         "policy": {"version": inputs.policy.version, "content_hash": inputs.policy.content_hash},
         "previous": None
         if previous is None
@@ -114,6 +112,15 @@ def summarise(rating: PortfolioRating, inputs: RunInputs, files: Mapping[str, st
         "portfolio_exposure": rating.portfolio_exposure,
         "figures": figures_as_json(rating.figures),
         "files": dict(files),
+    }
+
+
+def _identity(model: PdModel) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "version": model.version,
+        "digest": model.digest,
+        "horizon_days": model.horizon_days,
     }
 
 
@@ -174,4 +181,5 @@ def report_of(rating: PortfolioRating, inputs: RunInputs) -> PortfolioReport:
         model_horizon_days=inputs.model.horizon_days,
         model_metrics=inputs.model_metrics,
         policy_version=inputs.policy.version,
+        shadow=None if rating.shadow is None else rating.shadow.ratings,
     )
