@@ -123,6 +123,10 @@ def test_all_three_contenders_are_measured_and_kept(trained):
     assert set(metrics["auc_without_source"]) == {"payment", "statement", "customer"}
     assert metrics["verdict"]["en"]
     assert metrics["verdict"]["zh"]
+    judged = {v["check"]: v["level"] for v in metrics["validation"]["verdicts"]}
+    assert judged["monotone"] == "green"
+    assert {"calibration_level", "calibration_grades", "calibration_slope", "earned_its_place"} <= set(judged)
+    assert metrics["validation"]["whole"]["bad"] == metrics["data"]["test"]["bad"]
 
 
 def test_the_same_input_gives_the_same_bytes_and_another_seed_another_model(trained, tables, spec, tmp_path):
