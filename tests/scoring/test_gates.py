@@ -125,6 +125,11 @@ def test_a_model_left_to_itself_breaks_a_direction_somewhere(load):
     assert refused(load(booster_text=fit_booster(values, outcome, FEATURES, free, 1))) == [Gate.MONOTONE]
 
 
+def test_a_model_whose_validation_found_it_not_monotone_is_refused(model):
+    verdicts = [{"check": "monotone", "level": "red", "value": 2}]
+    assert refused(model, metrics={**METRICS, "validation": {"verdicts": verdicts}}) == [Gate.MONOTONE]
+
+
 def test_a_model_that_fails_customers_without_a_source_is_refused(model):
     assert refused(model, metrics={**METRICS, "auc_without_source": {"payment": 0.52}}) == [Gate.GROUPS]
     stricter = AcceptanceSpec(min_group_auc=0.7)

@@ -1,5 +1,6 @@
 import contextlib
 import dataclasses
+import os
 import sqlite3
 import warnings
 
@@ -29,8 +30,9 @@ def registered(tmp_path_factory):
     return workspace
 
 
-def test_mlflow_gives_the_same_pd_as_the_bundle(registered):
+def test_mlflow_gives_the_same_pd_as_the_bundle(registered, monkeypatch):
     values, _ = rows(50, seed=9)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", registered.mlflow_uri)  # MLflow sets it too, and for all tests to come
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of MLflow's own making
         import mlflow  # noqa: PLC0415 - seconds to import
@@ -41,6 +43,15 @@ def test_mlflow_gives_the_same_pd_as_the_bundle(registered):
         found = loaded.predict(pd.DataFrame(values, columns=["late", "equity", "noise"]))
     expected = load_bundle(registered.bundle_folder("pd_small", "1")).predict(values)
     assert np.array_equal(found["pd_12m"], expected.pd_12m)
+
+
+def test_mlflow_is_left_as_it_was_found(registered, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    read_aliases(registered)
+    assert "MLFLOW_TRACKING_URI" not in os.environ
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://elsewhere")
+    read_aliases(registered)
+    assert os.environ["MLFLOW_TRACKING_URI"] == "http://elsewhere"
 
 
 def test_aliases_tags_signature_and_example_are_recorded(registered):

@@ -63,7 +63,7 @@ def judge(candidacy: Candidacy) -> tuple[GateVerdict, ...]:
     return (
         judge_acceptance(candidacy.metrics),
         judge_calibration(candidacy.metrics),
-        judge_monotone(candidacy.model, candidacy.directions),
+        judge_monotone(candidacy.model, candidacy.directions, candidacy.metrics),
         judge_groups(candidacy.metrics, candidacy.duel, candidacy.acceptance),
         judge_better(candidacy.champion, candidacy.duel, candidacy.despite),
         judge_approver(candidacy.trainer, candidacy.approver, candidacy.champion),
@@ -114,8 +114,10 @@ def calibration_level(fit: Mapping[str, Any]) -> str:
     return "amber" if level_far or slope_far or (level_sure and slope_sure) else "green"
 
 
-def judge_monotone(model: PdModel, directions: Mapping[str, Risk]) -> GateVerdict:
-    """No feature with a direction moves the score the other way on any of the rows tried."""
+def judge_monotone(model: PdModel, directions: Mapping[str, Risk], metrics: Mapping[str, Any]) -> GateVerdict:
+    """No feature with a direction moves the score the other way on any row tried, here or in the validation report."""
+    reported = (metrics.get("validation") or {}).get("verdicts") or ()
+    red = [v for v in reported if v["check"] == "monotone" and v["level"] == RED]
     broken = reversals(model, directions)
     bound = sum(1 for name in model.features if directions.get(name, Risk.FREE) is not Risk.FREE)
     said = "; ".join(
@@ -124,8 +126,8 @@ def judge_monotone(model: PdModel, directions: Mapping[str, Risk]) -> GateVerdic
     )
     more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
     required = "the score follows the direction of every feature that has one"
-    found = f"{said}{more}" or f"{bound} features keep their direction"
-    return GateVerdict(Gate.MONOTONE, passed=not broken, found=found, required=required)
+    kept = "red in its validation" if red else f"{bound} features keep their direction"
+    return GateVerdict(Gate.MONOTONE, passed=not (broken or red), found=f"{said}{more}" or kept, required=required)
 
 
 def judge_groups(metrics: Mapping[str, Any], duel: Duel | None, acceptance: AcceptanceSpec) -> GateVerdict:
