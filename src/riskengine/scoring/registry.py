@@ -131,13 +131,13 @@ def _create_version(mlflow: ModuleType, workspace: Workspace, model: PdModel, re
         mlflow.log_params(dict(registration.params))
         mlflow.log_metrics(dict(registration.metrics))
         mlflow.set_tags(tags)
-        run_id, source = _log_model(mlflow, model, registration)
+        run_id, source, model_id = _log_model(mlflow, model, registration)
     if not client.search_registered_models(f"name='{model.name}'"):
         client.create_registered_model(model.name)
-    return str(client.create_model_version(model.name, source, run_id, tags=tags).version)
+    return str(client.create_model_version(model.name, source, run_id, tags=tags, model_id=model_id).version)
 
 
-def _log_model(mlflow: ModuleType, model: PdModel, registration: Registration) -> tuple[str, str]:
+def _log_model(mlflow: ModuleType, model: PdModel, registration: Registration) -> tuple[str, str, str]:
     import pandas as pd  # noqa: PLC0415 - comes with MLflow
     from mlflow.models import ModelSignature  # noqa: PLC0415 - seconds to import
     from mlflow.types import ColSpec, Schema  # noqa: PLC0415 - seconds to import
@@ -156,7 +156,7 @@ def _log_model(mlflow: ModuleType, model: PdModel, registration: Registration) -
     texts = [p for p in sorted(registration.bundle.iterdir()) if p.suffix in _TEXTS]
     for path in (*texts, *registration.attachments):
         mlflow.log_artifact(str(path))
-    return mlflow.active_run().info.run_id, logged.model_uri
+    return mlflow.active_run().info.run_id, logged.model_uri, logged.model_id
 
 
 class _PyfuncModel:
@@ -217,6 +217,7 @@ def _refuse_unreachable(workspace: Workspace) -> None:
 def _quiet_mlflow(workspace: Workspace) -> Iterator[ModuleType]:
     """MLflow bound to the workspace, sending nothing anywhere and saying only what is wrong."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # stdout is for data
     workspace.root.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside MLflow and its dependencies
