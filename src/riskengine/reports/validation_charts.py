@@ -37,7 +37,7 @@ def curve_charts(curves: Curves, language: Language) -> Chart:
 def _lines(named: Sequence[tuple[str, Sequence[tuple[float, float]]]], x_title: str, y_title: str) -> alt.Chart:
     rows = [{"line": n, "x": x, "y": y, "place": i} for n, pairs in named for i, (x, y) in enumerate(pairs)]
     colour = alt.Scale(domain=["a", "y", "z"], range=[BLUE, ORANGE, GREY])
-    return (
+    lines: alt.Chart = (
         alt.Chart(pl.DataFrame(rows))
         .mark_line(strokeWidth=2)
         .encode(
@@ -48,6 +48,7 @@ def _lines(named: Sequence[tuple[str, Sequence[tuple[float, float]]]], x_title: 
         )
         .properties(width=SIDE, height=SIDE)
     )
+    return lines
 
 
 def calibration_bins_chart(bins: Sequence[CalibrationBin], language: Language) -> Chart:
@@ -89,8 +90,9 @@ def slices_chart(slices: Sequence[tuple[str, Slice]], whole: float) -> Chart:
         for label, s in slices
         if s.order is not None
     ]
-    order = [r["name"] for r in rows]
-    scale = alt.Scale(domain=[min(0.5, *(float(r["low"]) for r in rows)), 1.0], nice=False)
+    order = [label for label, s in slices if s.order is not None]
+    lows = [s.order.auc_interval.low for _, s in slices if s.order is not None and s.order.auc_interval is not None]
+    scale = alt.Scale(domain=[min(0.5, *lows), 1.0] if lows else [0.0, 1.0], nice=False)
     base = alt.Chart(pl.DataFrame(rows)).encode(y=alt.Y("name:N", sort=order, title=None))
     rule = alt.Chart(pl.DataFrame({"auc": [whole]})).mark_rule(color=GREY, strokeDash=[4, 4])
     spans = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=alt.X("low:Q", scale=scale, title="AUC"), x2="high:Q")
@@ -103,7 +105,7 @@ def importance_chart(heavy: Sequence[Importance], names: Sequence[str], language
     """Bars of the heaviest features, named as people read them."""
     rows = [{"name": n, "weight": i.weight, "label": f"{i.share:.1%}"} for n, i in zip(names, heavy, strict=True)]
     base = alt.Chart(pl.DataFrame(rows)).encode(
-        y=alt.Y("name:N", sort=[r["name"] for r in rows], title=None),
+        y=alt.Y("name:N", sort=list(names), title=None),
         x=alt.X("weight:Q", title=_WEIGHT.in_language(language)),
     )
     words = base.mark_text(align="left", dx=4, color=INK).encode(text="label:N")
@@ -117,7 +119,7 @@ def dependence_chart(found: Sequence[Dependence], names: Sequence[str], language
     return alt.vconcat(*rows, spacing=28)
 
 
-def _one_dependence(found: Dependence, name: str, language: Language) -> alt.LayerChart:
+def _one_dependence(found: Dependence, name: str, language: Language) -> Chart:
     rows = [{"value": v, "pd": p} for v, p in zip(found.values, found.mean_pd, strict=True)]
     y = alt.Y("pd:Q", title=_MEAN.in_language(language), axis=alt.Axis(format=".2~%", tickCount=4))
     base = alt.Chart(pl.DataFrame(rows)).encode(x=alt.X("value:Q", title=None, axis=alt.Axis(tickCount=5)), y=y)
@@ -131,7 +133,7 @@ def _one_dependence(found: Dependence, name: str, language: Language) -> alt.Lay
 def shift_chart(shifts: Sequence[Shift], names: Sequence[str]) -> Chart:
     """PSI of the features that moved most (bars) and what chance alone reaches (ticks)."""
     rows = [{"name": n, "psi": s.psi, "critical": s.critical} for n, s in zip(names, shifts, strict=True)]
-    base = alt.Chart(pl.DataFrame(rows)).encode(y=alt.Y("name:N", sort=[r["name"] for r in rows], title=None))
+    base = alt.Chart(pl.DataFrame(rows)).encode(y=alt.Y("name:N", sort=list(names), title=None))
     bars = base.mark_bar(color=BLUE).encode(x=alt.X("psi:Q", title="PSI"))
     ticks = base.mark_tick(color=ORANGE, thickness=3).encode(x=alt.X("critical:Q", title="PSI"))
     return alt.layer(bars, ticks).properties(width=400, height=22 * len(rows))

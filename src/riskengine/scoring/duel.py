@@ -103,7 +103,7 @@ def groups_of(values: Floats, features: tuple[Feature, ...]) -> Sequence[tuple[s
     for source in Source:
         columns = columns_of(features, source)
         if columns.size:
-            without = np.isnan(values[:, columns]).all(axis=1)
+            without: NDArray[np.bool_] = np.logical_and.reduce(np.isnan(values[:, columns]), axis=1)
             found += [(f"with {source.value}", ~without), (f"without {source.value}", without)]
     names = [f.name for f in features]
     if "cus_relationship_days" in names:

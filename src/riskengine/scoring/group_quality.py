@@ -42,7 +42,7 @@ def measure_groups(
     for source in Source:
         columns = [c for c in columns_of(features, source) if gaps[:, c].any()]
         if columns:
-            lacking = gaps[:, columns].all(axis=1)
+            lacking: NDArray[np.bool_] = np.logical_and.reduce(gaps[:, columns], axis=1)
             groups |= {f"with {source.value}": ~lacking, f"without {source.value}": lacking}
     return tuple(_one(name, pd[rows], test.outcome[rows]) for name, rows in groups.items() if rows.any())
 

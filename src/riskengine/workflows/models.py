@@ -121,7 +121,7 @@ def read_ratings_of(customer: str, runs: Path, on: date | None = None) -> list[d
     Raises InputError if a run was changed, UsageError if none rates the customer (as of `on`).
     """
     folders = [runs, *sorted(runs.iterdir())] if runs.is_dir() else []
-    found = []
+    found: list[dict[str, Any]] = []
     for folder in folders:
         if not _is_run(folder):
             continue
