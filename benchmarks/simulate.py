@@ -19,10 +19,10 @@ from riskengine.scoring.bundle import load_bundle
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
-from riskengine.workflows.history import month_ends_between
 from riskengine.workflows.rerate import RerateOptions, rerate
-from riskengine.workflows.simulate_folder import SimulateRequest, simulate_folder
 from riskengine.workflows.train import Author, train
+from riskengine.workflows.trial.history import month_ends_between
+from riskengine.workflows.trial.simulate_folder import SimulateRequest, simulate_folder
 
 ROOT = Path(__file__).parents[1]
 DATES = month_ends_between(date(2024, 1, 31), date(2024, 12, 31))

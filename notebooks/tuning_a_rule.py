@@ -19,10 +19,10 @@ import pandas as pd
 
 import riskengine
 from riskengine.terms.days import month_later
-from riskengine.workflows.diff_policies import diff_policies
-from riskengine.workflows.history import month_ends_between
-from riskengine.workflows.simulate_folder import SimulateRequest, simulate_folder
-from riskengine.workflows.tune_folder import TuneRequest, tune_folder
+from riskengine.workflows.rules.diff_policies import diff_policies
+from riskengine.workflows.trial.history import month_ends_between
+from riskengine.workflows.trial.simulate_folder import SimulateRequest, simulate_folder
+from riskengine.workflows.trial.tune_folder import TuneRequest, tune_folder
 
 DEMO = Path(os.environ.get("RISKENGINE_DEMO", "demo"))
 if not DEMO.is_dir():

@@ -23,7 +23,7 @@ from riskengine.policy.source import load_policy
 from riskengine.scoring.booster import parameters
 from riskengine.scoring.fit import fit_model, model_in_memory
 from riskengine.scoring.pd_model import PdModel
-from riskengine.scoring.shapley import tables_of
+from riskengine.scoring.shapley.contributions import tables_of
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate

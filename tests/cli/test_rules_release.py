@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from riskengine.cli.main import app
-from riskengine.policy.release_log import Step
+from riskengine.policy.release.log import Step
 from riskengine.terms.errors import RiskEngineError
-from riskengine.workflows.release_policy import add_evidence, place_of
-from riskengine.workflows.release_store import read_log
+from riskengine.workflows.release.policy import add_evidence, place_of
+from riskengine.workflows.release.store import read_log
 from support.released import MORNING, TODAY, edit, small_policy, trial_of
 
 CLOCK = "riskengine.cli.rules_release._now"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from riskengine.decision.arrays import NONE
-from riskengine.policy.conclusions import conclusions_of
+from riskengine.policy.checks.conclusions import conclusions_of
+from riskengine.policy.checks.placed_rule import rules_on
 from riskengine.policy.condition import facts_of, truth
-from riskengine.policy.placed_rule import rules_on
 from riskengine.policy.source import examine
 from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.rules.columns import ColumnsEngine

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskengine.decision.nearest import find_nearest
-from riskengine.decision.nearest_case import Case
-from riskengine.decision.nearest_facts import DRIVERS, Freedom, driving_value, freedom_of, may_move
-from riskengine.decision.nearest_goal import GoalKind
-from riskengine.decision.nearest_moves import single_moves
+from riskengine.decision.nearest.case import Case
+from riskengine.decision.nearest.facts import DRIVERS, Freedom, driving_value, freedom_of, may_move
+from riskengine.decision.nearest.find import find_nearest
+from riskengine.decision.nearest.goal import GoalKind
+from riskengine.decision.nearest.moves import single_moves
 from riskengine.decision.predictions import predictions_of
 from riskengine.decision.replay import model_matrix
 from riskengine.policy.condition import truth

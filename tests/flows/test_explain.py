@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 
 from riskengine.cli.main import app
 from riskengine.features.build import build_features
-from riskengine.policy.published import open_source
+from riskengine.policy.release.published import open_source
 from riskengine.tables.store import tables_in_memory
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import UsageError
 from riskengine.terms.text import LANGUAGES
-from riskengine.workflows.explain_customer import Explanation, explain_customer
-from riskengine.workflows.explain_payments import pay_oldest
-from riskengine.workflows.explanation_document import explanation_as_json, lines_of, page_of
+from riskengine.workflows.explain.explain_customer import Explanation, explain_customer
+from riskengine.workflows.explain.explain_payments import pay_oldest
+from riskengine.workflows.explain.explanation_document import explanation_as_json, lines_of, page_of
 from riskengine.workflows.previous_run import read_run
 from riskengine.workflows.scored import facts_of_features
 from support.small_world import LAST_DAY, RULES, SmallWorld

@@ -10,15 +10,15 @@ import polars as pl
 import pytest
 
 import riskengine
-from riskengine.policy.published import PUBLISHED
+from riskengine.policy.release.published import PUBLISHED
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.assess import assess, load_case
-from riskengine.workflows.missing_cases import write_missing_cases
-from riskengine.workflows.prove_policy import prove_policy
 from riskengine.workflows.rating_means import find_means
-from riskengine.workflows.release_policy import Place, place_of
+from riskengine.workflows.release.policy import Place, place_of
 from riskengine.workflows.replay import replay_file
 from riskengine.workflows.rerate_folder import rerate_folder
+from riskengine.workflows.rules.missing_cases import write_missing_cases
+from riskengine.workflows.rules.prove_policy import prove_policy
 from support.released import release
 from support.small_world import EARLIER, LAST_DAY, ROOT, RULES, SmallWorld
 

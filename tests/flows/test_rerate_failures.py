@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from riskengine.policy.findings import PolicyFindings
-from riskengine.reports import portfolio_report
+from riskengine.reports.portfolio import portfolio_report
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 from riskengine.workflows import run_folder
 from riskengine.workflows.rerate import rerate
@@ -102,7 +101,7 @@ def test_no_champion_no_tables_no_policy(small_world: SmallWorld, tmp_path: Path
     with pytest.raises(InputError, match="there is no such folder"):
         attempt(rules=tmp_path / "nowhere")
     (tmp_path / "rules").mkdir()
-    with pytest.raises(PolicyFindings):
+    with pytest.raises(InputError, match="the folder holds no policy"):
         attempt(rules=tmp_path / "rules")
     assert not (tmp_path / "run").exists()
 

@@ -13,15 +13,15 @@ import pytest
 from typer.testing import CliRunner
 
 from riskengine.cli.main import app
-from riskengine.policy.published import policies_of
+from riskengine.policy.release.published import policies_of
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.publish import read_manifest
 from riskengine.tables.yaml_file import DocumentError
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.history import build_history, month_ends_between
-from riskengine.workflows.simulate_chain import follow_policy
-from riskengine.workflows.simulate_cost import load_costs
-from riskengine.workflows.simulate_folder import SIMULATION, SimulateRequest, simulate_folder
+from riskengine.workflows.trial.history import build_history, month_ends_between
+from riskengine.workflows.trial.simulate_chain import follow_policy
+from riskengine.workflows.trial.simulate_cost import load_costs
+from riskengine.workflows.trial.simulate_folder import SIMULATION, SimulateRequest, simulate_folder
 from support.challenger import challenger_policy
 from support.policy_folder import good_policy
 from support.small_world import RULES
@@ -115,7 +115,7 @@ def test_the_report_is_whole_in_both_languages(run):
     assert page.count("<svg ") == 8  # four pictures in two languages
     assert "http" not in page.replace("http://www.w3.org/", "").replace("http-equiv", "")
     assert "own, not yours. State yours with --cost" in page
-    assert "does not say what it was trained on" in page
+    assert "the model had been trained on outcomes that came after the" in page
 
 
 def test_neither_workers_nor_the_order_of_rows_change_a_byte(run, request_of, tmp_path, small_world):

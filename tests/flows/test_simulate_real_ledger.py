@@ -11,8 +11,8 @@ from riskengine.scoring.bundle import load_bundle
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.terms.days import day_number
-from riskengine.workflows.history import build_history, month_ends_between
-from riskengine.workflows.simulate_folder import SimulateRequest, simulate_folder
+from riskengine.workflows.trial.history import build_history, month_ends_between
+from riskengine.workflows.trial.simulate_folder import SimulateRequest, simulate_folder
 from support.challenger import challenger_policy
 from support.policy_folder import shipped_policy_in
 from support.real_ledger import take_in, train_on

@@ -13,24 +13,24 @@ from typer.testing import CliRunner
 
 from riskengine.cli.main import app
 from riskengine.policy.parameters import DatedValue
-from riskengine.policy.published import open_source
+from riskengine.policy.release.published import open_source
 from riskengine.policy.segment import Segment
-from riskengine.portfolio.decided import decided_on
-from riskengine.portfolio.side_by_side import Side
-from riskengine.portfolio.trial_money import CostAssumptions
-from riskengine.portfolio.tuning_choice import Volume
+from riskengine.portfolio.trial.decided import decided_on
+from riskengine.portfolio.trial.side_by_side import Side
+from riskengine.portfolio.trial.trial_money import CostAssumptions
+from riskengine.portfolio.trial.tuning_choice import Volume
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.publish import read_manifest
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import UsageError
 from riskengine.terms.text import Text
-from riskengine.workflows.history import build_history, month_ends_between
-from riskengine.workflows.simulate import simulate
-from riskengine.workflows.simulate_chain import follow_policy
-from riskengine.workflows.tune_chain import rate_values
-from riskengine.workflows.tune_folder import TUNING
-from riskengine.workflows.tune_parameter import parse_budget, tune
-from riskengine.workflows.tune_values import Tried, values_to_try
+from riskengine.workflows.trial.history import build_history, month_ends_between
+from riskengine.workflows.trial.simulate import simulate
+from riskengine.workflows.trial.simulate_chain import follow_policy
+from riskengine.workflows.trial.tune_chain import rate_values
+from riskengine.workflows.trial.tune_folder import TUNING
+from riskengine.workflows.trial.tune_parameter import parse_budget, tune
+from riskengine.workflows.trial.tune_values import Tried, values_to_try
 from support.small_world import RULES
 
 DATES = month_ends_between(date(2024, 4, 30), date(2024, 7, 31))  # the horizon of 180 days: 3 are ripe

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from riskengine.cli.main import app
-from riskengine.policy.published import PUBLISHED
+from riskengine.policy.release.published import PUBLISHED
 from riskengine.terms.errors import RiskEngineError
 from support.small_world import ROOT, RULES, SmallWorld
 from support.tutorial import blocks_of, missing_lines, perform

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from riskengine.cli.main import app
 from riskengine.scoring.bundle import load_bundle
-from riskengine.scoring.verdict_rules import Check
+from riskengine.scoring.validation.verdict_rules import Check
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import tables_in_memory
 from riskengine.terms.errors import FindingsError, InputError, UsageError

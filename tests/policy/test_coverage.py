@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from riskengine.cli.main import app
-from riskengine.policy.coverage import find_gaps
+from riskengine.policy.checks.coverage import find_gaps
 from riskengine.policy.source import examine, load_policy
 from riskengine.tables.yaml_file import load_yaml
-from riskengine.workflows.missing_cases import write_missing_cases
-from riskengine.workflows.policy_cases import run_cases
+from riskengine.workflows.rules.missing_cases import write_missing_cases
+from riskengine.workflows.rules.policy_cases import run_cases
 from support.policy_folder import SHIPPED, VOCABULARY, good_policy
 
 TABLE = """ruleset: limits.table

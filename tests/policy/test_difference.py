@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Not, Op
-from riskengine.policy.difference import (
+from riskengine.policy.difference.affected import affected_by
+from riskengine.policy.difference.compare import (
     ExceptionChange,
     ParameterChange,
     Part,
@@ -17,10 +18,9 @@ from riskengine.policy.difference import (
     compare_on,
     exceptions_between,
 )
-from riskengine.policy.difference_affected import affected_by
-from riskengine.policy.difference_history import compare_days, compare_sources
-from riskengine.policy.difference_leaf import compare_leaves
-from riskengine.policy.difference_rule import RuleChange, compare_rules
+from riskengine.policy.difference.history import compare_days, compare_sources
+from riskengine.policy.difference.leaf import compare_leaves
+from riskengine.policy.difference.rule import RuleChange, compare_rules
 from riskengine.policy.exception import Exclusion
 from riskengine.policy.leaf import parse_leaf
 from riskengine.policy.source import load_policy

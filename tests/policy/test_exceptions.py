@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from riskengine.policy.check_exceptions import check_expired
+from riskengine.policy.checks.exceptions import check_expired
 from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.source import examine, load_policy
 from support.policy_folder import VOCABULARY, good_policy

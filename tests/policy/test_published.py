@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from riskengine.policy.findings import PolicyFindings
-from riskengine.policy.published import (
+from riskengine.policy.reading import FolderReader
+from riskengine.policy.release.published import (
     is_store,
     open_policy,
     open_source,
@@ -16,12 +17,11 @@ from riskengine.policy.published import (
     policy_of_content,
     read_store,
 )
-from riskengine.policy.published_bundle import file_hashes, policy_files
-from riskengine.policy.reading import FolderReader
+from riskengine.policy.release.published_bundle import file_hashes, policy_files
 from riskengine.policy.source import load_policy
 from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.release_policy import Place, person, retire
+from riskengine.workflows.release.policy import Place, person, retire
 from support.released import MORNING, TODAY, change_hold, edit, release, released_place, small_policy
 
 LATER = MORNING + dt.timedelta(days=1)
@@ -173,7 +173,7 @@ def test_a_policy_this_version_cannot_read_names_the_one_that_published_it(
     def unreadable(_root: Path, _vocabulary: object) -> None:
         raise PolicyFindings((next(iter(_finding())),))
 
-    monkeypatch.setattr("riskengine.policy.published.load_policy", unreadable)
+    monkeypatch.setattr("riskengine.policy.release.published.load_policy", unreadable)
     with pytest.raises(InputError, match=r"that version \d+\.\d+\.\d+ published: a\.yaml:1: retired"):
         open_policy(place.store, TODAY)
 

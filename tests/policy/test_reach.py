@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.features.feature import Unit
+from riskengine.policy.checks.reach import can_be, can_be_unknown
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op, truth
-from riskengine.policy.reach import can_be, can_be_unknown
 from riskengine.policy.vocabulary import Fact
 from riskengine.terms.decision import Stage
 from riskengine.terms.text import Text

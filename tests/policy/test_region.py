@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from riskengine.features.feature import Unit
 from riskengine.policy.condition import AllOf, truth
+from riskengine.policy.difference.region import Bounds, example_of, nearest_value, regions
 from riskengine.policy.leaf import parse_leaf
 from riskengine.policy.normal_form import TooManyAlternatives
-from riskengine.policy.region import Bounds, example_of, nearest_value, regions
 from riskengine.policy.vocabulary import Fact, standard_vocabulary
 from riskengine.terms.decision import Stage
 from riskengine.terms.text import Text

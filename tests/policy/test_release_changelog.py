@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from riskengine.policy.release_changelog import changelog_entries, changelog_findings, unsaid
+from riskengine.policy.release.changelog import changelog_entries, changelog_findings, unsaid
 
 GOOD = "# Changes\n\nNewest first.\n\n## 2026-12-01\n\n- Stricter.\n\n## 2019-01-01\n- Looser.\n  On whose word.\n"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskengine.policy.release_log import Entry, Note, Step, next_entry, parse_log
+from riskengine.policy.release.log import Entry, Note, Step, next_entry, parse_log
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskengine.policy.release_log import Entry, Note, Step, next_entry
-from riskengine.policy.release_timeline import in_force, last_published, timeline
+from riskengine.policy.release.log import Entry, Note, Step, next_entry
+from riskengine.policy.release.timeline import in_force, last_published, timeline
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 A, B, C = (letter * 64 for letter in "abc")

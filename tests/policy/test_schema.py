@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from riskengine.cli.main import app
 from riskengine.policy.schema import KINDS, kind_of, schema_of
 from riskengine.policy.vocabulary import standard_vocabulary
-from riskengine.workflows.policy_schema import SUFFIX, policy_schemas, schema_text
+from riskengine.workflows.rules.policy_schema import SUFFIX, policy_schemas, schema_text
 from support.policy_folder import SHIPPED
 from support.schemas import edited, is_valid, shipped_data, why_not
 

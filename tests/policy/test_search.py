@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.features.feature import Unit
+from riskengine.policy.checks.search import FALSE, TRUE, UNKNOWN, Goal, Undecided, World, find_customer
+from riskengine.policy.checks.stand_ins import stand_ins
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op, truth
 from riskengine.policy.leaf import parse_leaf
-from riskengine.policy.search import FALSE, TRUE, UNKNOWN, Goal, Undecided, World, find_customer
-from riskengine.policy.stand_ins import stand_ins
 from riskengine.policy.vocabulary import Fact, standard_vocabulary
 from riskengine.terms.decision import Stage
 from riskengine.terms.text import Text

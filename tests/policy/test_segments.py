@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.features.feature import Unit
-from riskengine.policy.check_segments import check_segments
+from riskengine.policy.checks.segments import check_segments
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Op, ParameterName, truth
 from riskengine.policy.parameters import DatedValue, Parameter, values_on
 from riskengine.policy.reading import FolderReader

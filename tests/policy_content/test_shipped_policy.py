@@ -13,7 +13,7 @@ from riskengine.policy.source import load_policy
 from riskengine.tables.yaml_file import load_yaml
 from riskengine.terms.codes import SignalKind
 from riskengine.terms.decision import Action, OnMissing, Severity, Stage
-from riskengine.workflows.policy_cases import run_cases
+from riskengine.workflows.rules.policy_cases import run_cases
 from support.decisions import AS_OF, RULES, shipped_policy
 
 RESULTS = run_cases(RULES, AS_OF)

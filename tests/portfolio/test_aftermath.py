@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from riskengine.portfolio.aftermath import AFTERMATH_SCHEMA, governed_until, observe_aftermath, severe_days_of
+from riskengine.portfolio.trial.aftermath import AFTERMATH_SCHEMA, governed_until, observe_aftermath, severe_days_of
 from riskengine.scoring.arrears import read_ledger
 from riskengine.scoring.label import find_standing
 from riskengine.scoring.spec import OutcomeSpec

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskengine.portfolio.decided import Credit
-from riskengine.portfolio.detection import default_events, detect
-from riskengine.portfolio.resampling import resample_sums
-from riskengine.portfolio.side_by_side import Side
-from riskengine.portfolio.swap_set import swap_cells
-from riskengine.portfolio.trial_figures import DIFFERENCES, figures_by, per_customer, sure_differences
-from riskengine.portfolio.trial_money import MONEY, with_money
+from riskengine.portfolio.trial.decided import Credit
+from riskengine.portfolio.trial.detection import default_events, detect
+from riskengine.portfolio.trial.resampling import resample_sums
+from riskengine.portfolio.trial.side_by_side import Side
+from riskengine.portfolio.trial.swap_set import swap_cells
+from riskengine.portfolio.trial.trial_figures import DIFFERENCES, figures_by, per_customer, sure_differences
+from riskengine.portfolio.trial.trial_money import MONEY, with_money
 from support.trial_cases import COSTS, REFUSED, UNKNOWN, UNSET, case, cases, default
 
 POLICY, CHALLENGER = Side

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskengine.portfolio.resampling import resample_sums
-from riskengine.portfolio.tuning_choice import Budget, Trouble, Volume, choose, curve_of, resample
-from riskengine.portfolio.tuning_curve import (
+from riskengine.portfolio.trial.resampling import resample_sums
+from riskengine.portfolio.trial.tuning_choice import Budget, Trouble, Volume, choose, curve_of, resample
+from riskengine.portfolio.trial.tuning_curve import (
     MEASURES,
     Evidence,
     foreseeable_defaults,

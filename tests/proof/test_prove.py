@@ -16,7 +16,7 @@ from riskengine.proof.prove import Prover
 from riskengine.proof.verdict import Finding
 from riskengine.terms.errors import RiskEngineError, UsageError
 from riskengine.terms.text import Text
-from riskengine.workflows import prove_policy as workflow
+from riskengine.workflows.rules import prove_policy as workflow
 from support.decisions import shipped_policy
 from support.policy_folder import SHIPPED
 from support.shipped_copy import copy_shipped, edited

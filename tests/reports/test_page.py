@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskengine.reports.chart_terms import GRADES
-from riskengine.reports.grade_charts import GradeCount, grade_chart, migration_chart
-from riskengine.reports.ledger_charts import ageing_chart, warning_chart
 from riskengine.reports.markup import Markup, data_text, element
 from riskengine.reports.numbers import day_text, short_amount
 from riskengine.reports.page import Section, Tile, page
+from riskengine.reports.portfolio.grade_charts import GradeCount, grade_chart, migration_chart
+from riskengine.reports.portfolio.ledger_charts import ageing_chart, warning_chart
 from riskengine.reports.svg import to_svg
 from riskengine.reports.tables import Heading, table
 from riskengine.terms.text import Text

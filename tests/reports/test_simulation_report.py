@@ -5,11 +5,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from riskengine.portfolio.decided import Decided
-from riskengine.portfolio.side_by_side import Side
-from riskengine.portfolio.trial import compare_policies
-from riskengine.reports.simulation_charts import caught_chart, money_chart, moves_chart, swap_chart
-from riskengine.reports.simulation_report import SimulationReport, simulation_page
+from riskengine.portfolio.trial.decided import Decided
+from riskengine.portfolio.trial.side_by_side import Side
+from riskengine.portfolio.trial.trial import compare_policies
+from riskengine.reports.simulation.charts import caught_chart, money_chart, moves_chart, swap_chart
+from riskengine.reports.simulation.report import SimulationReport, simulation_page
 from riskengine.reports.svg import to_svg
 from riskengine.scoring.spec import OutcomeSpec
 from riskengine.terms.days import day_of

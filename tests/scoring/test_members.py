@@ -6,7 +6,7 @@ import pytest
 
 from riskengine.scoring.booster import fit_booster, member_seeds
 from riskengine.scoring.members import average_members
-from riskengine.scoring.shapley import tables_of
+from riskengine.scoring.shapley.contributions import tables_of
 from support.small_model import FEATURES, SPEC, rows
 
 

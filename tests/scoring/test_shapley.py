@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskengine.scoring import shapley
-from riskengine.scoring.shapley import ShapleyTables, tables_of
-from riskengine.scoring.shapley_trees import Leaf, read_trees
+from riskengine.scoring.shapley import contributions as shapley
+from riskengine.scoring.shapley.contributions import ShapleyTables, tables_of
+from riskengine.scoring.shapley.trees import Leaf, read_trees
 from riskengine.terms.errors import InputError
 
 QUIET = {"objective": "binary", "verbosity": -1, "num_threads": 1, "deterministic": True, "seed": 1}

@@ -10,18 +10,18 @@ from riskengine.features.feature import Risk, Source
 from riskengine.scoring.booster import fit_booster, seen_missing
 from riskengine.scoring.calibration import Calibration, Method, fit_platt
 from riskengine.scoring.discrimination import auc, auc_interval, pr_auc
-from riskengine.scoring.leakage import FutureCheck, differing_features, each_alone
 from riskengine.scoring.matrix import Matrix
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.scorecard import fit_scorecard
-from riskengine.scoring.validation import Context, validate
-from riskengine.scoring.validation_challengers import Rival
-from riskengine.scoring.validation_curves import curves, lift_table
-from riskengine.scoring.validation_grades import SHIPPED
-from riskengine.scoring.validation_points import points_pd, points_table
-from riskengine.scoring.validation_resampling import customer_weights, draw_figures
-from riskengine.scoring.verdict import worst_of
-from riskengine.scoring.verdict_rules import NAMES, RULES, Check, Level
+from riskengine.scoring.validation.challengers import Rival
+from riskengine.scoring.validation.curves import curves, lift_table
+from riskengine.scoring.validation.grades import SHIPPED
+from riskengine.scoring.validation.leakage import FutureCheck, differing_features, each_alone
+from riskengine.scoring.validation.points import points_pd, points_table
+from riskengine.scoring.validation.resampling import customer_weights, draw_figures
+from riskengine.scoring.validation.validate import Context, validate
+from riskengine.scoring.validation.verdict import worst_of
+from riskengine.scoring.validation.verdict_rules import NAMES, RULES, Check, Level
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError
 from support.small_model import FEATURES, SPEC, feature, rows

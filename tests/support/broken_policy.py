@@ -4,8 +4,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from riskengine.policy.check_cases import check_coverage
-from riskengine.policy.checks import COMPLETE, SOUND, Check
+from riskengine.policy.checks.cases import check_coverage
+from riskengine.policy.checks.every import COMPLETE, SOUND, Check
 from riskengine.policy.source import examine
 from riskengine.tables.yaml_file import Finding
 from support.policy_folder import PROJECT, VOCABULARY, good_policy, policy_with

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 from riskengine.policy import reading
-from riskengine.policy.check_cases import check_cases
-from riskengine.policy.checks import SOUND
+from riskengine.policy.checks.cases import check_cases
+from riskengine.policy.checks.every import SOUND
 from riskengine.policy.schema import kind_of
 from riskengine.policy.source import examine
 from riskengine.tables.yaml_file import YamlDocument, load_yaml, parse_yaml

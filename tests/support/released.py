@@ -4,12 +4,12 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
-from riskengine.policy.published_bundle import contents_of, read_bundle
-from riskengine.policy.release_log import Entry, Step
-from riskengine.policy.release_timeline import last_published
+from riskengine.policy.release.log import Entry, Step
+from riskengine.policy.release.published_bundle import contents_of, read_bundle
+from riskengine.policy.release.timeline import last_published
 from riskengine.policy.source import load_policy
-from riskengine.workflows.release_policy import Place, add_evidence, approve, person, place_of, publish, start
-from riskengine.workflows.release_store import read_log
+from riskengine.workflows.release.policy import Place, add_evidence, approve, person, place_of, publish, start
+from riskengine.workflows.release.store import read_log
 from support.policy_folder import SHIPPED
 
 MORNING = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from riskengine.portfolio.aftermath import AFTERMATH_SCHEMA
-from riskengine.portfolio.decided import Decided
-from riskengine.portfolio.side_by_side import lay_side_by_side
-from riskengine.portfolio.trial_money import CostAssumptions, with_money
+from riskengine.portfolio.trial.aftermath import AFTERMATH_SCHEMA
+from riskengine.portfolio.trial.decided import Decided
+from riskengine.portfolio.trial.side_by_side import lay_side_by_side
+from riskengine.portfolio.trial.trial_money import CostAssumptions, with_money
 
 NOTHING_HAPPENED = {
     "was_in_default": False,

@@ -1,7 +1,7 @@
 """docs/reference/checks.md holds what the code says."""
 
 from riskengine.policy.finding_kind import MEANINGS, FindingKind
-from riskengine.workflows.checks_page import BEGIN, END, checks_reference
+from riskengine.workflows.rules.checks_page import BEGIN, END, checks_reference
 from support.policy_folder import PROJECT
 
 PAGE = PROJECT / "docs" / "reference" / "checks.md"

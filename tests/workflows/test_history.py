@@ -9,15 +9,15 @@ from polars.testing import assert_frame_equal
 
 from riskengine.decision.frames import ratings_frame
 from riskengine.policy.source import load_policy
-from riskengine.portfolio.aftermath import AFTERMATH_SCHEMA
+from riskengine.portfolio.trial.aftermath import AFTERMATH_SCHEMA
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.history import build_history, dates_model_saw, month_ends_between
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rerate import RerateOptions, rerate
-from riskengine.workflows.simulate_chain import follow_policy, run_of
+from riskengine.workflows.trial.history import build_history, dates_model_saw, month_ends_between
+from riskengine.workflows.trial.simulate_chain import follow_policy, run_of
 from support.small_world import RULES
 
 NO_WARNINGS = pl.DataFrame(schema={"customer_id": pl.String, "rule_id": pl.String, "since": pl.Date})

@@ -14,10 +14,10 @@ from riskengine.policy.schema import KINDS
 from riskengine.policy.source import load_policy
 from riskengine.terms.decision import Stage
 from riskengine.terms.errors import UsageError
-from riskengine.workflows.check_policy import check_policy
-from riskengine.workflows.language_page import file_keys
-from riskengine.workflows.policy_cases import run_cases
-from riskengine.workflows.rules_page import BEGIN, END, rules_reference
+from riskengine.workflows.rules.check_policy import check_policy
+from riskengine.workflows.rules.language_page import file_keys
+from riskengine.workflows.rules.policy_cases import run_cases
+from riskengine.workflows.rules.rules_page import BEGIN, END, rules_reference
 from support.policy_folder import PROJECT, SHIPPED, VOCABULARY, good_policy
 
 PAGE = PROJECT / "docs" / "reference" / "rules.md"

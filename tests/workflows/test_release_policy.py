@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from riskengine.policy.findings import PolicyFindings
-from riskengine.policy.release_draft import open_draft
-from riskengine.policy.release_log import Step
+from riskengine.policy.release.draft import open_draft
+from riskengine.policy.release.log import Step
 from riskengine.tables.publish import MANIFEST
 from riskengine.terms.errors import FindingsError, InputError, RiskEngineError, UsageError
-from riskengine.workflows.release_evidence import checked_evidence, proved_evidence
-from riskengine.workflows.release_policy import (
+from riskengine.workflows.release.evidence import checked_evidence, proved_evidence
+from riskengine.workflows.release.policy import (
     Place,
     add_evidence,
     approve,
@@ -25,7 +25,7 @@ from riskengine.workflows.release_policy import (
     retire,
     start,
 )
-from riskengine.workflows.release_store import read_log
+from riskengine.workflows.release.store import read_log
 from support.released import (
     MORNING,
     TODAY,
@@ -300,7 +300,7 @@ def test_a_crash_before_the_log_is_written_leaves_a_bundle_that_is_published_aga
 ) -> None:
     make_ready(place, MORNING)
     approve(place, person(CHEN, MORNING))
-    monkeypatch.setattr("riskengine.workflows.release_policy.record", _power_failure)
+    monkeypatch.setattr("riskengine.workflows.release.policy.record", _power_failure)
     with pytest.raises(OSError, match="power"):
         publish(place, person(CHEN, MORNING), TODAY)
     monkeypatch.undo()

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from riskengine.decision.canonical import sha256_of
-from riskengine.policy.published import open_policy
-from riskengine.policy.release_log import Step
+from riskengine.policy.release.log import Step
+from riskengine.policy.release.published import open_policy
 from riskengine.tables.publish import write_manifest
 from riskengine.terms.errors import FindingsError, InputError, UsageError
-from riskengine.workflows.release_policy import Place, add_evidence, approve, draft_in, person, place_of, publish, start
-from riskengine.workflows.release_store import read_log
-from riskengine.workflows.release_trial import RAN, RUN, SIMULATED, SIMULATION, simulated_evidence
+from riskengine.workflows.release.policy import Place, add_evidence, approve, draft_in, person, place_of, publish, start
+from riskengine.workflows.release.store import read_log
+from riskengine.workflows.release.trial import RAN, RUN, SIMULATED, SIMULATION, simulated_evidence
 from support.released import MORNING, TODAY, change_hold, edit, released_place, small_policy, trial_of
 
 LATER = MORNING + dt.timedelta(days=1)

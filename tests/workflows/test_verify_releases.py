@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from riskengine.policy.release_log import Entry, Note, Step, next_entry
+from riskengine.policy.release.log import Entry, Note, Step, next_entry
 from riskengine.terms.errors import InputError
-from riskengine.workflows.release_policy import Place, person, start
-from riskengine.workflows.release_store import read_log
-from riskengine.workflows.verify_releases import verify_releases
+from riskengine.workflows.release.policy import Place, person, start
+from riskengine.workflows.release.store import read_log
+from riskengine.workflows.release.verify_releases import verify_releases
 from support.released import MORNING, TODAY, change_hold, edit, release, released_place
 
 LATER = MORNING + dt.timedelta(days=1)

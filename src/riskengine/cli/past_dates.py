@@ -13,7 +13,7 @@ def past_dates(
     """
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import UsageError
-    from riskengine.workflows.history import month_ends_between
+    from riskengine.workflows.trial.history import month_ends_between
 
     start, end = options
     if (first is None) != (last is None):

@@ -19,7 +19,7 @@ from riskengine.cli.rules_tune import tune
 
 if TYPE_CHECKING:
     from riskengine.policy.rule import Rule
-    from riskengine.workflows.check_policy import PolicyReport
+    from riskengine.workflows.rules.check_policy import PolicyReport
 
 FINDINGS = 3
 
@@ -33,7 +33,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document, for
 @rules.command()
 def check(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """Report everything that is wrong with a policy, each with file and line. Exit code 3 if anything is."""
-    from riskengine.workflows.check_policy import check_policy
+    from riskengine.workflows.rules.check_policy import check_policy
 
     report = check_policy(folder, _day(as_of))
     if as_json:
@@ -51,7 +51,7 @@ def check(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
 @rules.command("list")
 def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """List the rules in force on a date, with their condition and what follows."""
-    from riskengine.policy.published import open_source
+    from riskengine.policy.release.published import open_source
 
     day = _day(as_of)
     source = open_source(folder, day)
@@ -72,7 +72,7 @@ def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
 @rules.command()
 def reference() -> None:
     """Print operators, effects, actions and facts as Markdown: a part of docs/reference/rules.md."""
-    from riskengine.workflows.rules_page import rules_reference
+    from riskengine.workflows.rules.rules_page import rules_reference
 
     typer.echo(rules_reference(), nl=False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from riskengine.workflows.policy_cases import Expectation, RulesetResult
+    from riskengine.workflows.rules.policy_cases import Expectation, RulesetResult
 
 FINDINGS = 3
 
@@ -27,7 +27,7 @@ def run_cases(
 ) -> None:
     """Run the cases beside the rules on both engines. Exit code 3 if one fails or something is not covered."""
     from riskengine.terms.days import parse_day
-    from riskengine.workflows.policy_cases import run_cases as run
+    from riskengine.workflows.rules.policy_cases import run_cases as run
 
     if write_missing:
         _write(folder)
@@ -50,7 +50,7 @@ def run_cases(
 
 
 def _write(folder: Path) -> None:
-    from riskengine.workflows.missing_cases import write_missing_cases
+    from riskengine.workflows.rules.missing_cases import write_missing_cases
 
     for written in write_missing_cases(folder):
         typer.echo(f"{written.file}: {len(written.cases)} drafted", err=True)

@@ -5,6 +5,6 @@ import typer
 
 def checks() -> None:
     """Print every kind of finding as Markdown: a part of docs/reference/checks.md."""
-    from riskengine.workflows.checks_page import checks_reference
+    from riskengine.workflows.rules.checks_page import checks_reference
 
     typer.echo(checks_reference(), nl=False)

@@ -20,7 +20,7 @@ def diff(
 
     from riskengine.cli.speech import languages_of, print_lines
     from riskengine.terms.days import parse_day
-    from riskengine.workflows.diff_policies import comparison_as_json, diff_policies
+    from riskengine.workflows.rules.diff_policies import comparison_as_json, diff_policies
 
     chosen = languages_of(language)
     found = diff_policies(first, second, as_of=None if as_of is None else parse_day(as_of))

@@ -30,8 +30,8 @@ def explain(
     from riskengine.cli.speech import languages_of, print_lines
     from riskengine.tables.publish import publishing_file
     from riskengine.terms.days import parse_day
-    from riskengine.workflows.explain_customer import explain_from_folders
-    from riskengine.workflows.explanation_document import explanation_as_json, lines_of, page_of
+    from riskengine.workflows.explain.explain_customer import explain_from_folders
+    from riskengine.workflows.explain.explanation_document import explanation_as_json, lines_of, page_of
 
     chosen, day = languages_of(language), parse_day(as_of)
     found = explain_from_folders(

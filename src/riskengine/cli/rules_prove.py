@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from riskengine.workflows.prove_policy import ProofReport
+    from riskengine.workflows.rules.prove_policy import ProofReport
 
 FINDINGS = 3
 
@@ -30,14 +30,14 @@ def prove(
 
     from riskengine.cli.progress import showing_progress
     from riskengine.terms.days import parse_day
-    from riskengine.workflows.prove_policy import prove_policy
+    from riskengine.workflows.rules.prove_policy import prove_policy
 
     people = Console(stderr=True)
     day = None if as_of is None else parse_day(as_of)
     with showing_progress(people) as progress:
         report = prove_policy(folder, as_of=day, only=only, timeout_seconds=timeout, progress=progress)
     if as_json:
-        from riskengine.workflows.proof_document import proof_document
+        from riskengine.workflows.rules.proof_document import proof_document
 
         typer.echo(json.dumps(proof_document(report), ensure_ascii=False, indent=2, allow_nan=False))
     else:
@@ -53,7 +53,7 @@ def _show(report: "ProofReport") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from riskengine.workflows.proof_lines import refutation_lines
+    from riskengine.workflows.rules.proof_lines import refutation_lines
 
     table = Table("invariant", "says", "on", "finding", "seconds", box=SIMPLE_HEAD)
     table.columns[-1].justify = "right"

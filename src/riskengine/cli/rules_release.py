@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from riskengine.policy.release_log import Entry
-    from riskengine.workflows.release_policy import Place
+    from riskengine.policy.release.log import Entry
+    from riskengine.workflows.release.policy import Place
 
 FINDINGS = 3
 
@@ -41,7 +41,7 @@ def start(
     as_json: JsonOption = False,
 ) -> None:
     """Begin a draft of the policy as it stands in the folder. Any later edit makes another draft."""
-    from riskengine.workflows import release_policy as steps
+    from riskengine.workflows.release import policy as steps
 
     _tell(steps.start(_place(rules, store), steps.person(author, _now()), note), as_json=as_json)
 
@@ -51,9 +51,9 @@ def check(
     *, by: WhoOption = None, rules: RulesOption = RULES, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
     """Run `rules check` and `rules test` on the draft, look at its changelog, and record that nothing was found."""
-    from riskengine.policy.release_log import Step
-    from riskengine.workflows.release_evidence import checked_evidence
-    from riskengine.workflows.release_policy import add_evidence
+    from riskengine.policy.release.log import Step
+    from riskengine.workflows.release.evidence import checked_evidence
+    from riskengine.workflows.release.policy import add_evidence
 
     place = _place(rules, store)
     entry = add_evidence(place, Step.CHECKED, lambda _draft, _log: checked_evidence(rules), by=by, at=_now())
@@ -68,9 +68,9 @@ def prove(
     from rich.console import Console
 
     from riskengine.cli.progress import showing_progress
-    from riskengine.policy.release_log import Step
-    from riskengine.workflows.release_evidence import proved_evidence
-    from riskengine.workflows.release_policy import add_evidence
+    from riskengine.policy.release.log import Step
+    from riskengine.workflows.release.evidence import proved_evidence
+    from riskengine.workflows.release.policy import add_evidence
 
     with showing_progress(Console(stderr=True)) as progress:
         entry = add_evidence(
@@ -92,9 +92,9 @@ def simulate(
     as_json: JsonOption = False,
 ) -> None:
     """Record that the draft was tried on history: this very policy, against the one that is published."""
-    from riskengine.policy.release_log import Step
-    from riskengine.workflows.release_policy import add_evidence
-    from riskengine.workflows.release_trial import simulated_evidence
+    from riskengine.policy.release.log import Step
+    from riskengine.workflows.release.policy import add_evidence
+    from riskengine.workflows.release.trial import simulated_evidence
 
     place, at = _place(rules, store), _now()
     entry = add_evidence(
@@ -117,7 +117,7 @@ def approve(
     as_json: JsonOption = False,
 ) -> None:
     """Approve a draft that was checked, proved and simulated. Whoever wrote part of it cannot."""
-    from riskengine.workflows import release_policy as steps
+    from riskengine.workflows.release import policy as steps
 
     _tell(steps.approve(_place(rules, store), steps.person(by, _now()), reason), as_json=as_json)
 
@@ -132,7 +132,7 @@ def refuse(
     as_json: JsonOption = False,
 ) -> None:
     """End a draft that is not to be released."""
-    from riskengine.workflows import release_policy as steps
+    from riskengine.workflows.release import policy as steps
 
     _tell(steps.refuse(_place(rules, store), steps.person(by, _now()), reason), as_json=as_json)
 
@@ -148,7 +148,7 @@ def publish(
 ) -> None:
     """Put the approved policy in force from a day on, today or later."""
     from riskengine.terms.days import parse_day
-    from riskengine.workflows import release_policy as steps
+    from riskengine.workflows.release import policy as steps
 
     _tell(steps.publish(_place(rules, store), steps.person(by, _now()), parse_day(start)), as_json=as_json)
 
@@ -166,7 +166,7 @@ def retire(
 ) -> None:
     """Take a published policy out of force from a day on, without another in its place."""
     from riskengine.terms.days import parse_day
-    from riskengine.workflows import release_policy as steps
+    from riskengine.workflows.release import policy as steps
 
     person = steps.person(by, _now())
     _tell(steps.retire(_place(rules, store), bundle, person, parse_day(start), reason), as_json=as_json)
@@ -178,7 +178,7 @@ def status(*, rules: RulesOption = RULES, store: StoreOption = None, as_json: Js
     import json
 
     from riskengine.cli.rules_release_text import status_text
-    from riskengine.workflows.release_status import status_as_json, status_of
+    from riskengine.workflows.release.status import status_as_json, status_of
 
     found = status_of(_place(rules, store), _now().date())
     if as_json:
@@ -193,7 +193,7 @@ def log(*, rules: RulesOption = RULES, store: StoreOption = None, as_json: JsonO
     import json
 
     from riskengine.cli.rules_release_text import entry_text
-    from riskengine.workflows.release_store import read_log
+    from riskengine.workflows.release.store import read_log
 
     entries = read_log(_place(rules, store).store)
     if as_json:
@@ -217,8 +217,8 @@ def verify(
     """Compare every line of the log and every published byte with its hash. Exit code 3 if anything was changed."""
     import json
 
-    from riskengine.workflows.release_store import read_log
-    from riskengine.workflows.verify_releases import verify_releases
+    from riskengine.workflows.release.store import read_log
+    from riskengine.workflows.release.verify_releases import verify_releases
 
     place = _place(rules, store)
     findings = verify_releases(place.store, earlier)
@@ -249,14 +249,14 @@ def show(
 
     from riskengine.cli.rules_release_text import shown_text
     from riskengine.terms.days import parse_day
-    from riskengine.workflows.release_status import show_day, shown_as_json
+    from riskengine.workflows.release.status import show_day, shown_as_json
 
     found = show_day(_place(rules, store).store, parse_day(day))
     typer.echo(json.dumps(shown_as_json(found), ensure_ascii=False, indent=2) if as_json else shown_text(found))
 
 
 def _place(rules: Path, store: Path | None) -> "Place":
-    from riskengine.workflows.release_policy import place_of
+    from riskengine.workflows.release.policy import place_of
 
     return place_of(rules, store)
 

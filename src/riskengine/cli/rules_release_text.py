@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from riskengine.policy.release_log import Entry
-    from riskengine.policy.release_timeline import Publication
-    from riskengine.workflows.release_status import ReleaseStatus, Shown
+    from riskengine.policy.release.log import Entry
+    from riskengine.policy.release.timeline import Publication
+    from riskengine.workflows.release.status import ReleaseStatus, Shown
 
 _COUNTS = ("rules", "parameters", "cases", "expectations", "invariants", "proofs", "dates", "customers", "moved")
 

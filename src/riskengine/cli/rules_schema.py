@@ -12,7 +12,7 @@ OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to write K
 
 def schema(file: FileOption = None, out: OutOption = None) -> None:
     """Write the JSON Schemas of the policy's files: editors complete names with them and underline what is wrong."""
-    from riskengine.workflows.policy_schema import policy_schemas, write_schemas
+    from riskengine.workflows.rules.policy_schema import policy_schemas, write_schemas
 
     schemas = policy_schemas(None if file is None else (file,))
     if out is not None:

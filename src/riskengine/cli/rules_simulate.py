@@ -49,7 +49,7 @@ def simulate(
     from riskengine.cli.past_dates import past_dates
     from riskengine.cli.progress import showing_progress
     from riskengine.terms.days import parse_day
-    from riskengine.workflows.simulate_folder import SimulateRequest, simulate_folder
+    from riskengine.workflows.trial.simulate_folder import SimulateRequest, simulate_folder
 
     people = Console(stderr=True)
     request = SimulateRequest(

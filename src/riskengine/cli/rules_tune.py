@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from riskengine.reports.tuning_view import TuningReport
+    from riskengine.reports.tuning.view import TuningReport
 
 
 def tune(
@@ -54,7 +54,7 @@ def tune(
     from riskengine.cli.past_dates import past_dates
     from riskengine.cli.progress import showing_progress
     from riskengine.terms.days import parse_day
-    from riskengine.workflows.tune_folder import TuneRequest, tune_folder
+    from riskengine.workflows.trial.tune_folder import TuneRequest, tune_folder
 
     people = Console(stderr=True)
     request = TuneRequest(
@@ -92,7 +92,7 @@ def _print_curve(report: "TuningReport") -> None:
     from rich.table import Table
 
     from riskengine.reports.numbers import MISSING, decimal, whole
-    from riskengine.reports.tuning_words import number_text, share_interval
+    from riskengine.reports.tuning.words import number_text, share_interval
 
     volume = report.volume
     heads = (
@@ -130,7 +130,7 @@ def _print_curve(report: "TuningReport") -> None:
 
 
 def _say(report: "TuningReport", people: "Console") -> None:
-    from riskengine.reports.tuning_text import caution_texts, choice_texts
+    from riskengine.reports.tuning.text import caution_texts, choice_texts
 
     texts = (*choice_texts(report), *caution_texts(report))
     for line in (*(text.en for text in texts), *(text.zh for text in texts)):

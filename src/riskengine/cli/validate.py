@@ -35,7 +35,7 @@ def validate(
     from rich.console import Console
 
     from riskengine.cli.progress import showing_progress
-    from riskengine.scoring.verdict_rules import Level
+    from riskengine.scoring.validation.verdict_rules import Level
     from riskengine.scoring.workspace import Workspace
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import FindingsError, UsageError
@@ -60,7 +60,7 @@ def validate(
 
 
 def _show(written: "Written", console: "Console") -> None:
-    from riskengine.scoring.verdict_rules import LEVEL_TEXT, NAMES
+    from riskengine.scoring.validation.verdict_rules import LEVEL_TEXT, NAMES
 
     for verdict in written.verdicts:
         value = "-" if verdict.value is None else f"{verdict.value:.4g}"

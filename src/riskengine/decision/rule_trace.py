@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from riskengine.decision.agreed_reasons import exclusions_for
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.reasons import made_a_difference, rule_text
+from riskengine.policy.checks.stand_ins import Value
 from riskengine.policy.condition import Comparison, Leaf, leaves, truth
 from riskengine.policy.exception import Exclusion
 from riskengine.policy.rule import Rule
-from riskengine.policy.stand_ins import Value
 from riskengine.terms.decision import Outcome
 from riskengine.terms.text import Text
 

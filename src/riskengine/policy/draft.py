@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from riskengine.policy.case_document import CaseDocument
 from riskengine.policy.condition import Condition
 from riskengine.policy.condition_reader import PlacedLeaf
+from riskengine.policy.documents.case import CaseDocument
+from riskengine.policy.documents.identity import IdentityDocument
+from riskengine.policy.documents.rule import RuleDocument
+from riskengine.policy.documents.scale import ScaleVersion
+from riskengine.policy.documents.table import TableDocument
 from riskengine.policy.exception import Exclusion, TemporaryLimit
-from riskengine.policy.identity_document import IdentityDocument
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.placed_invariant import AuthoredInvariant
-from riskengine.policy.rule_document import RuleDocument
-from riskengine.policy.scale_document import ScaleVersion
 from riskengine.policy.segment import Segment
-from riskengine.policy.table_document import TableDocument
 from riskengine.policy.vocabulary import Fact, Vocabulary
 from riskengine.tables.yaml_file import YamlDocument
 from riskengine.terms.decision import Stage

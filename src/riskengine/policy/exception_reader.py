@@ -1,8 +1,8 @@
 """The entries of exceptions.yaml with their places."""
 
+from riskengine.policy.documents.exception import ExceptionsDocument
 from riskengine.policy.draft import PlacedException
 from riskengine.policy.exception import Exclusion, TemporaryLimit
-from riskengine.policy.exception_document import ExceptionsDocument
 from riskengine.tables.yaml_file import YamlDocument
 
 Placed = tuple[tuple[PlacedException[Exclusion], ...], tuple[PlacedException[TemporaryLimit], ...]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from riskengine.policy.condition_reader import ConditionReader
-from riskengine.policy.invariant_document import InvariantsDocument
+from riskengine.policy.documents.invariant import InvariantsDocument
 from riskengine.policy.placed_invariant import AuthoredInvariant
 from riskengine.tables.yaml_file import Finding, YamlDocument
 

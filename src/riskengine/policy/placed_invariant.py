@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from riskengine.policy.condition import Comparison, Condition, ParameterName
 from riskengine.policy.condition_reader import PlacedLeaf
-from riskengine.policy.invariant_document import InvariantDocument
+from riskengine.policy.documents.invariant import InvariantDocument
 from riskengine.tables.yaml_file import YamlDocument
 
 

@@ -7,23 +7,23 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from riskengine.policy.case_document import CasesDocument
 from riskengine.policy.condition_reader import ConditionReader
-from riskengine.policy.dated_document import PolicyDocument
+from riskengine.policy.documents.case import CasesDocument
+from riskengine.policy.documents.dated import PolicyDocument
+from riskengine.policy.documents.exception import ExceptionsDocument
+from riskengine.policy.documents.identity import IdentityDocument
+from riskengine.policy.documents.invariant import InvariantsDocument
+from riskengine.policy.documents.parameter import ParameterDocument, ParametersDocument
+from riskengine.policy.documents.rule import RuleDocument
+from riskengine.policy.documents.ruleset import RulesetDocument
+from riskengine.policy.documents.scale import ScaleDocument
+from riskengine.policy.documents.segment import SegmentDocument, SegmentsDocument
 from riskengine.policy.draft import AuthoredCase, AuthoredRule, AuthoredTable, PlacedPolicy, PlacedScale, PolicyDraft
-from riskengine.policy.exception_document import ExceptionsDocument
 from riskengine.policy.exception_reader import place_exceptions
-from riskengine.policy.identity_document import IdentityDocument
-from riskengine.policy.invariant_document import InvariantsDocument
 from riskengine.policy.invariant_reader import read_invariants
-from riskengine.policy.parameter_document import ParameterDocument, ParametersDocument
 from riskengine.policy.parameters import DatedValue, Parameter
 from riskengine.policy.placed_invariant import AuthoredInvariant
-from riskengine.policy.rule_document import RuleDocument
-from riskengine.policy.ruleset_document import RulesetDocument
-from riskengine.policy.scale_document import ScaleDocument
 from riskengine.policy.segment import Segment
-from riskengine.policy.segment_document import SegmentDocument, SegmentsDocument
 from riskengine.policy.table_reader import TableReader
 from riskengine.policy.vocabulary import STAGES, Vocabulary
 from riskengine.tables.yaml_file import DocumentError, Finding, YamlDocument, load_yaml

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Literal, Not, ParameterName
+from riskengine.policy.documents.rule import EffectDocument
 from riskengine.policy.draft import AuthoredRule
 from riskengine.policy.parameter_use import ROW_VALUE
 from riskengine.policy.part_text import part_of, row_value
 from riskengine.policy.rule import Effect, Rule
-from riskengine.policy.rule_document import EffectDocument
 from riskengine.policy.variant import Variant
 from riskengine.terms.decision import Severity
 from riskengine.terms.errors import UsageError, nearest

@@ -12,16 +12,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from riskengine.policy.case_document import CasesDocument
-from riskengine.policy.dated_document import PolicyDocument
-from riskengine.policy.exception_document import ExceptionsDocument
-from riskengine.policy.identity_document import IdentityDocument
-from riskengine.policy.invariant_document import InvariantsDocument
-from riskengine.policy.limit_policy import LimitPolicy
-from riskengine.policy.parameter_document import ParametersDocument
-from riskengine.policy.ruleset_document import RulesetDocument
-from riskengine.policy.scale_document import ScaleDocument
-from riskengine.policy.schema_parts import (
+from riskengine.policy.documents.case import CasesDocument
+from riskengine.policy.documents.dated import PolicyDocument
+from riskengine.policy.documents.exception import ExceptionsDocument
+from riskengine.policy.documents.identity import IdentityDocument
+from riskengine.policy.documents.invariant import InvariantsDocument
+from riskengine.policy.documents.parameter import ParametersDocument
+from riskengine.policy.documents.ruleset import RulesetDocument
+from riskengine.policy.documents.scale import ScaleDocument
+from riskengine.policy.documents.schema_parts import (
     CELL,
     CONDITION,
     DAY,
@@ -36,8 +35,9 @@ from riskengine.policy.schema_parts import (
     condition_tree,
     or_parameter,
 )
+from riskengine.policy.documents.segment import SegmentsDocument
+from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.segment import SEGMENT_FACTS
-from riskengine.policy.segment_document import SegmentsDocument
 from riskengine.policy.terms_policy import TermsPolicy
 from riskengine.policy.vocabulary import Vocabulary
 

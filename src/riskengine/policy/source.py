@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.checks import COMPLETE, SOUND, Check, findings_of, is_meaningful
+from riskengine.policy.checks.every import COMPLETE, SOUND, Check, findings_of, is_meaningful
 from riskengine.policy.content import content_hash
 from riskengine.policy.draft import PlacedPolicy, PlacedScale, PolicyDraft
 from riskengine.policy.exception import Exclusion, TemporaryLimit

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from riskengine.policy.condition import AllOf, Comparison
 from riskengine.policy.condition_reader import PlacedLeaf
+from riskengine.policy.documents.rule import EffectDocument, RuleDocument, is_number_or_parameter
+from riskengine.policy.documents.ruleset import RulesetDocument
+from riskengine.policy.documents.table import SUMS, TableDocument
 from riskengine.policy.draft import AuthoredRule, AuthoredTable, TableRow
 from riskengine.policy.leaf import LeafError, parse_leaf
-from riskengine.policy.rule_document import EffectDocument, RuleDocument, is_number_or_parameter
-from riskengine.policy.ruleset_document import RulesetDocument
-from riskengine.policy.table_document import SUMS, TableDocument
 from riskengine.policy.vocabulary import Fact, Vocabulary
 from riskengine.tables.yaml_file import Finding, YamlDocument
 from riskengine.terms.decision import OnMissing

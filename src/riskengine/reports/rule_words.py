@@ -6,11 +6,11 @@ from math import ceil, floor, isfinite
 
 from riskengine.decision.words import GRADES, MULTIPLES, UNKNOWN, write_grade, write_number, write_value
 from riskengine.features.feature import Unit
+from riskengine.policy.checks.stand_ins import Value
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op
-from riskengine.policy.difference_rule import effect_parts
-from riskengine.policy.region import Bounds, Region
+from riskengine.policy.difference.region import Bounds, Region
+from riskengine.policy.difference.rule import effect_parts
 from riskengine.policy.rule import Effect
-from riskengine.policy.stand_ins import Value
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.reports.words import ACTION_TEXT, SEVERITY_TEXT
 from riskengine.terms.decision import Action, OnMissing, Outcome, Severity, Stage

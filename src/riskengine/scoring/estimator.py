@@ -18,7 +18,7 @@ from riskengine.features.feature import Risk
 from riskengine.scoring.booster import Column, fit_booster
 from riskengine.scoring.calibration import Calibration, Floats, Method, fit_floored, fit_isotonic, fit_platt
 from riskengine.scoring.folds import random_folds
-from riskengine.scoring.shapley import tables_of
+from riskengine.scoring.shapley.contributions import tables_of
 from riskengine.scoring.spec import BoosterSpec
 from riskengine.terms.errors import InputError
 

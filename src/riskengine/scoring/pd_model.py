@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from riskengine.scoring.calibration import Calibration, Floats
-from riskengine.scoring.shapley import tables_of
+from riskengine.scoring.shapley.contributions import tables_of
 from riskengine.terms.errors import InputError, UsageError
 
 if TYPE_CHECKING:

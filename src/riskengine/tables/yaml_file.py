@@ -48,8 +48,8 @@ def parse_yaml(text: str, *, where: str) -> YamlDocument:
     {'a': 0.0001, 'b': datetime.date(2024, 1, 31), 'c': 'on', 'd': '010'}
     >>> parse_yaml("a: 1\\nb: 010\\na: 2", where="x.yaml")
     Traceback (most recent call last):
-    riskengine.tables.yaml_file.DocumentError: x.yaml:2: '010' is ambiguous. Remedy: a number does not begin with 0; \
-drop the zeros, or put it in quotes if it is meant as text
+    riskengine.tables.yaml_document.DocumentError: x.yaml:2: '010' is ambiguous. Remedy: a number does not begin \
+with 0; drop the zeros, or put it in quotes if it is meant as text
     x.yaml:3: the key 'a' is there twice, first on line 1. Remedy: keep one of the two
     """
     odd = tuple(Finding(f"{where}:{line}", what, remedy) for line, what, remedy in odd_characters(text))

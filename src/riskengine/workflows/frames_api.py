@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.published import open_policy
-from riskengine.reports.portfolio_report import portfolio_page
+from riskengine.policy.release.published import open_policy
+from riskengine.reports.portfolio.portfolio_report import portfolio_page
 from riskengine.scoring.bundle import load_bundle, read_metrics
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.workspace import DEFAULT_ROOT, Workspace

@@ -36,7 +36,7 @@ def parse_json(text: str, *, where: str) -> YamlDocument:
     ({'a': [1, {'b': 2}]}, 'case.json:2')
     >>> parse_json('{"a": 1,\\n "a": NaN}', where="case.json")
     Traceback (most recent call last):
-    riskengine.tables.yaml_file.DocumentError: case.json:2: the key 'a' is there twice, first on line 1. \
+    riskengine.tables.yaml_document.DocumentError: case.json:2: the key 'a' is there twice, first on line 1. \
 Remedy: keep one of the two
     case.json:2: NaN is not a value. Remedy: leave it out if it is not known
     """

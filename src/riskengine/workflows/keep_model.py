@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.published import policies_of
+from riskengine.policy.release.published import policies_of
 from riskengine.scoring.bundle import Trained, write_bundle
 from riskengine.scoring.gates import GateVerdict
 from riskengine.scoring.promotion_log import Step

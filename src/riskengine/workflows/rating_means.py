@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from riskengine.policy.bundle import Policy
-from riskengine.policy.published import open_policy
+from riskengine.policy.release.published import open_policy
 from riskengine.scoring.bundle import load_bundle, read_metrics
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.workspace import DEFAULT_ROOT, Workspace

@@ -8,7 +8,7 @@ from typing import Any
 from riskengine.decision.canonical import JsonValue, sha256_of
 from riskengine.decision.replay import Difference
 from riskengine.decision.replay import replay as decide_again
-from riskengine.policy.published import policy_of_content
+from riskengine.policy.release.published import policy_of_content
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.scoring.bundle import load_bundle, read_identity
 from riskengine.scoring.pd_model import PdModel

@@ -13,7 +13,7 @@ from riskengine.decision.agreed import agreed_of_nobody
 from riskengine.decision.canonical import sha256_of
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
-from riskengine.reports.portfolio_report import PortfolioReport, portfolio_page
+from riskengine.reports.portfolio.portfolio_report import PortfolioReport, portfolio_page
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest
 from riskengine.tables.store import TableSet, file_sha256

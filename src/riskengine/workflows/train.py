@@ -27,8 +27,8 @@ from riskengine.scoring.matrix import Matrix, assemble, find_idle, model_feature
 from riskengine.scoring.model_search import search_model
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
-from riskengine.scoring.validation import Context, Validation, validate
-from riskengine.scoring.validation_grades import SHIPPED
+from riskengine.scoring.validation.grades import SHIPPED
+from riskengine.scoring.validation.validate import Context, Validation, validate
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of

@@ -7,10 +7,10 @@ from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from riskengine.reports.validation_card import model_card
-from riskengine.reports.validation_report import ValidationReport, validation_page
-from riskengine.scoring.validation_points import PointsRow
-from riskengine.scoring.verdict import Verdict
+from riskengine.reports.validation.card import model_card
+from riskengine.reports.validation.report import ValidationReport, validation_page
+from riskengine.scoring.validation.points import PointsRow
+from riskengine.scoring.validation.verdict import Verdict
 from riskengine.tables.publish import publishing, publishing_file, refuse_foreign, write_manifest
 from riskengine.terms.text import Text
 from riskengine.workflows.train import Progress

@@ -13,18 +13,18 @@ from riskengine.features.build import build_features
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Feature
 from riskengine.features.known import EVENT_DAY
-from riskengine.policy.published import open_policy
+from riskengine.policy.release.published import open_policy
 from riskengine.scoring.bundle import load_bundle, read_card, read_metrics
 from riskengine.scoring.calibration import Floats
-from riskengine.scoring.leakage import FutureCheck, differing_features
 from riskengine.scoring.matrix import Matrix
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.promotion_log import reigns
 from riskengine.scoring.scorecard import Scorecard, fit_scorecard
 from riskengine.scoring.spec import DateWindow, ModelSpec
-from riskengine.scoring.validation import Context, Validation, validate
-from riskengine.scoring.validation_challengers import Rival
-from riskengine.scoring.validation_grades import Bands
+from riskengine.scoring.validation.challengers import Rival
+from riskengine.scoring.validation.grades import Bands
+from riskengine.scoring.validation.leakage import FutureCheck, differing_features
+from riskengine.scoring.validation.validate import Context, Validation, validate
 from riskengine.scoring.workspace import Workspace
 from riskengine.synthetic.truth_files import read_true_pd
 from riskengine.tables.store import TableSet, open_tables
@@ -33,9 +33,9 @@ from riskengine.tables.yaml_model import validated
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
-from riskengine.workflows.history import dates_model_saw
 from riskengine.workflows.scored import check_currency, model_matrix
 from riskengine.workflows.train import Progress, TrainingData, prepare
+from riskengine.workflows.trial.history import dates_model_saw
 
 YEAR_DAYS = 365  # of a relationship; before, a customer is new
 _GROUPS = {"industry": "cus_industry", "region": "cus_region", "country": "cus_country"}

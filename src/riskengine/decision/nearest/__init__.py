@@ -1,0 +1,1 @@
+"""The nearest changes that would lead to a better decision."""

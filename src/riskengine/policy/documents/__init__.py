@@ -1,0 +1,1 @@
+"""The files of rules/ as checked documents, one for each kind."""

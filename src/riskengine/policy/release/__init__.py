@@ -1,0 +1,1 @@
+"""What was published, from when, and on whose word."""

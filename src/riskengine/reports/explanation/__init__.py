@@ -1,0 +1,1 @@
+"""A rating explained in words."""

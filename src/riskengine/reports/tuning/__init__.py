@@ -1,0 +1,1 @@
+"""The report on a parameter at many values."""

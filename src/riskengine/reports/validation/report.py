@@ -1,0 +1,103 @@
+"""The validation report of a model: verdicts first, then what stands behind each."""
+
+from dataclasses import dataclass
+
+from riskengine.reports.markup import Markup, bilingual
+from riskengine.reports.numbers import MISSING, decimal, percent, whole
+from riskengine.reports.page import Section, Tile, page
+from riskengine.reports.validation.features import (
+    importance_section,
+    leakage_section,
+    shift_section,
+    sources_section,
+)
+from riskengine.reports.validation.quality import (
+    calibration_section,
+    challenger_section,
+    grade_section,
+    order_section,
+    slice_section,
+)
+from riskengine.reports.validation.verdicts import verdict_section
+from riskengine.scoring.validation.figures import Figures
+from riskengine.scoring.validation.verdict import Verdict, worst_of
+from riskengine.scoring.validation.verdict_rules import LEVEL_TEXT
+from riskengine.terms.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """`meaning`: what the PD is a chance of, as the spec says. `notes`: what could not be compared."""
+
+    figures: Figures
+    verdicts: tuple[Verdict, ...]
+    meaning: str
+    notes: tuple[Text, ...]
+
+
+def validation_page(report: ValidationReport) -> str:
+    """The report as one HTML document. The same input gives the same text."""
+    figures = report.figures
+    found: tuple[Section | None, ...] = (
+        verdict_section(report.verdicts),
+        challenger_section(figures),
+        order_section(figures),
+        slice_section(figures),
+        calibration_section(figures),
+        grade_section(figures),
+        importance_section(figures),
+        shift_section(figures),
+        leakage_section(figures),
+        sources_section(figures),
+    )
+    title = Text(
+        f"Validation of {figures.model}, version {figures.version}", f"模型验证：{figures.model} 第{figures.version}版"
+    )
+    return page(title, _lead(report), _tiles(report), tuple(s for s in found if s is not None))
+
+
+def _lead(report: ValidationReport) -> tuple[Markup, ...]:
+    figures = report.figures
+    first, last = figures.test_dates[0], figures.test_dates[-1]
+    count = len(figures.test_dates)
+    gap = MISSING if figures.gap_days is None else whole(figures.gap_days)
+    about = Text(
+        f"{report.meaning}. Test: {count} {'date' if count == 1 else 'dates'}, {first} to {last}; trained on "
+        f"{len(figures.train_dates)} dates, {figures.train_dates[0]} to {figures.train_dates[-1]}; {gap} days between, "
+        f"horizon {figures.horizon_days} days.",
+        f"{report.meaning}。测试：{count}个日期，{first}至{last}；训练：{len(figures.train_dates)}个日期，"
+        f"{figures.train_dates[0]}至{figures.train_dates[-1]}；间隔{gap}天，预测期{figures.horizon_days}天。",
+    )
+    repeats = Text(
+        "Customers occur on several dates: intervals of AUC and PR-AUC are drawn by customer; tests of calibration "
+        "take rows as independent and reject too easily.",
+        "同一客户在多个日期出现：AUC 与 PR-AUC 的区间按客户抽样；校准检验视各行独立，因而较易拒绝。",
+    )
+    lines = [bilingual("p", about)]
+    if figures.repeats:
+        lines.append(bilingual("p", repeats, class_="muted"))
+    lines += [bilingual("p", n, class_="muted") for n in report.notes]
+    lines.append(bilingual("p", Text(f"Bundle {figures.digest}", f"模型包 {figures.digest}"), class_="muted"))
+    return tuple(lines)
+
+
+def _tiles(report: ValidationReport) -> tuple[Tile, ...]:
+    whole_rows, worst = report.figures.whole, worst_of(report.verdicts)
+    order = whole_rows.order
+    area, gini = decimal(order.auc if order else None, 3), decimal(order.gini if order else None, 3)
+    span = order.auc_interval if order else None
+    note = f"{decimal(span.low, 3)} {MISSING} {decimal(span.high, 3)}" if span else None
+    rate, mean = percent(whole_rows.bad_rate, 2), percent(whole_rows.mean_pd, 2)
+    rows = f"{whole(whole_rows.rows)}", f"{whole(whole_rows.bad)}"
+    tiles = [
+        Tile(Text("Worst verdict", "最差结论"), LEVEL_TEXT[worst]),
+        Tile(Text("AUC", "AUC"), Text(area, area), Text(f"95 %: {note}", f"95%区间：{note}") if note else None),
+        Tile(Text("Gini", "Gini"), Text(gini, gini)),
+        Tile(Text("Observed, predicted", "实际、预测"), Text(f"{rate}, {mean}", f"{rate}，{mean}")),
+        Tile(Text("Rows, of them bad", "行数、违约数"), Text(f"{rows[0]}, {rows[1]}", f"{rows[0]}，{rows[1]}")),
+    ]
+    attainable = report.figures.attainable
+    if attainable is not None:
+        share = percent(attainable.share)
+        tiles.append(Tile(Text("Of the attainable Gini", "占可达 Gini"), Text(share, share)))
+    return tuple(tiles)

@@ -1,0 +1,1 @@
+"""Exact contributions of the features to a score."""

@@ -1,0 +1,1 @@
+"""Is a model good enough, and where not: figures and verdicts."""

@@ -1,0 +1,1 @@
+"""A rating explained, with what would change it."""

@@ -1,0 +1,1 @@
+"""A policy or a parameter tried on past dates."""
