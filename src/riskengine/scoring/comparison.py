@@ -15,6 +15,7 @@ from riskengine.scoring.calibration_tests import (
 )
 from riskengine.scoring.discrimination import auc, auc_difference, auc_interval, brier, gini, ks, pr_auc
 from riskengine.scoring.matrix import Matrix, columns_of
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.scorecard import Scorecard
 from riskengine.scoring.spec import AcceptanceSpec
@@ -75,6 +76,7 @@ class Comparison:
         return asdict(self)
 
 
+@one_thread()
 def compare(
     model: PdModel,
     scorecard: Scorecard,

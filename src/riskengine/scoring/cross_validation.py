@@ -9,6 +9,7 @@ import numpy as np
 from riskengine.scoring.calibration import Floats, probability
 from riskengine.scoring.discrimination import auc, ks, pr_auc
 from riskengine.scoring.folds import Fold, group_folds, random_folds, time_blocks
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.scorecard import fit_scorecard
 from riskengine.scoring.search import Search, Value, search_settings, with_settings
 from riskengine.scoring.spec import Metric
@@ -50,6 +51,7 @@ class CrossValidated:
         }
 
 
+@one_thread()
 def cross_validate(
     table: FeatureTable, spec: TableSpec, seed: int, *, tick: Callable[[int, int], None] = lambda _done, _total: None
 ) -> CrossValidated:

@@ -18,6 +18,7 @@ from riskengine.features.feature import Risk
 from riskengine.scoring.booster import Column, fit_booster
 from riskengine.scoring.calibration import Calibration, Floats, Method, fit_floored, fit_isotonic, fit_platt
 from riskengine.scoring.folds import random_folds
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.shapley.contributions import tables_of
 from riskengine.scoring.spec import BoosterSpec
 from riskengine.terms.errors import InputError
@@ -68,6 +69,7 @@ class PDModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         self.pd_floor = pd_floor
         self.random_state = random_state
 
+    @one_thread()
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803 - scikit-learn's names
         """Fit to rows (n, columns) and two classes. Raises ValueError, as scikit-learn asks, for unfit data."""
         values, target = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")

@@ -20,6 +20,7 @@ from riskengine.scoring.calibration import (
     shifted_to,
 )
 from riskengine.scoring.matrix import Matrix, customer_folds, masked_copies, rows_of
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.scorecard import Scorecard, fit_scorecard
 from riskengine.scoring.spec import CalibrationSpec, ModelSpec
@@ -38,6 +39,7 @@ class Fitted:
     unseen_raw: Floats
 
 
+@one_thread()
 def fit_model(
     train: Matrix,
     features: tuple[Feature, ...],
@@ -79,6 +81,7 @@ def fit_model(
 _FITS = {Method.PLATT: fit_platt, Method.ISOTONIC: fit_isotonic, Method.FLOORED: fit_floored}
 
 
+@one_thread()
 def calibrate(raw: Floats, outcome: Floats, as_of: NDArray[np.int32], spec: CalibrationSpec) -> Calibration:
     """The calibration a spec asks for, from raw log-odds of customers the booster did not see.
 
