@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -12,7 +13,7 @@ from riskengine.scoring.bundle import load_bundle
 from riskengine.scoring.workspace import Workspace
 from riskengine.terms.errors import FindingsError, InputError, RiskEngineError, UsageError
 from support.second_model import TRAINER, workspace_with_two
-from support.small_world import LAST_DAY
+from support.small_world import LAST_DAY, RULES
 
 REASON = ("--by", "Ann Chen", "--reason", "yearly retraining")
 
@@ -172,6 +173,64 @@ def test_an_export_rates_as_the_original(space, tmp_path):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     zipfile.ZipFile(tmp_path / "a.zip").extractall(tmp_path / "out")
     assert load_bundle(tmp_path / "out" / "small-2").digest == digest
+
+
+def validated(space, version, small_world, tmp_path):
+    """The papers of a validation on the spec's own test window, kept with the version and in MLflow."""
+    place = ["--workspace", space.root, "--tables", small_world.tables, "--rules", RULES]
+    words = ["validate", *place, "--version", version, "--out", tmp_path / "validation", "--keep"]
+    result = CliRunner().invoke(app, [*map(str, words)])
+    assert result.exit_code == 0 or isinstance(result.exception, FindingsError), result.exception
+
+
+def test_a_validation_is_kept_with_its_version_shown_exported_and_verified(space, small_world, tmp_path):
+    import mlflow  # noqa: PLC0415 - seconds to import
+
+    digest = load_bundle(space.bundle_folder("small", "2")).digest
+    validated(space, "2", small_world, tmp_path)
+    assert load_bundle(space.bundle_folder("small", "2")).digest == digest
+    [kept] = data("show", "2", "--workspace", space.root)["validations"]
+    assert {"report.html", "card.md", "validation.json", "psi.svg", "calibration.svg"} <= set(kept["files"])
+    assert "card.md" in run("show", "2", "--workspace", space.root).output
+    client = mlflow.MlflowClient(space.mlflow_uri)
+    [version] = client.search_model_versions("name='small'")
+    told = client.get_run(version.run_id).data.metrics
+    document = json.loads((tmp_path / "validation" / "validation.json").read_text(encoding="utf-8"))
+    levels = [v["level"] for v in document["verdicts"]]
+    assert told["verdicts_red"] == levels.count("red")
+    assert told["verdicts_green"] == levels.count("green")
+    assert told["validation_bad_rate"] == document["whole"]["bad_rate"]
+    assert told["validation_score_psi"] == document["score_shift"]["psi"]
+    window = f"validation/{'_'.join(kept['test'])}"
+    assert {f"{window}/{name}" for name in kept["files"]} <= {
+        f.path for f in client.list_artifacts(version.run_id, window)
+    }
+    [beside] = data("export", "2", "--out", tmp_path / "two", "--workspace", space.root)["validations"]
+    assert (tmp_path / "two-validation" / "_".join(kept["test"]) / "card.md").is_file()
+    assert beside.startswith(str(tmp_path))
+    run("export", "2", "--out", tmp_path / "two.zip", "--workspace", space.root)
+    assert any(n.endswith("/report.html") for n in zipfile.ZipFile(tmp_path / "two.zip").namelist())
+    page = Path(kept["folder"]) / "report.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("red", "green"), encoding="utf-8")
+    assert "report.html: is not what the validation wrote" in run("verify", "--workspace", space.root).output
+    assert isinstance(run("export", "2", "--out", tmp_path / "x", "--workspace", space.root).exception, InputError)
+
+
+def test_only_a_version_of_the_workspace_keeps_a_validation(space, small_world, tmp_path):
+    shutil.copytree(space.bundle_folder("small", "1"), tmp_path / "away")
+    words = [
+        "validate",
+        "--model",
+        tmp_path / "away",
+        "--keep",
+        "--tables",
+        small_world.tables,
+        "--out",
+        tmp_path / "o",
+    ]
+    result = CliRunner().invoke(app, [*map(str, [*words, "--workspace", space.root, "--rules", RULES])])
+    assert isinstance(result.exception, UsageError)
+    assert "is no version of the workspace" in str(result.exception)
 
 
 def test_roles_are_given_and_taken(space):

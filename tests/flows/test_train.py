@@ -2,8 +2,11 @@
 
 import json
 import shutil
+import warnings
 from datetime import date
 
+import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -148,6 +151,38 @@ def test_the_bundle_says_what_it_came_from(trained):
     assert len(card["provenance"]["data_fingerprint"]) == 64
     assert card["provenance"]["seed"] == 3
     assert (trained[0].champion() / "spec.yaml").read_text(encoding="utf-8") == SPEC.replace("GATE", "0.5")
+
+
+def test_report_figures_pictures_and_card_are_kept_with_the_version_and_in_mlflow(trained):
+    import mlflow  # noqa: PLC0415 - seconds to import
+
+    space = trained[0]
+    [folder] = (space.root / "validations" / "quick" / "3").iterdir()
+    files = {p.name for p in folder.iterdir()}
+    assert files >= {"report.html", "validation.json", "card.md", "calibration.svg", "psi.svg", "importance.svg"}
+    assert "promoted by Chen" in (folder / "card.md").read_text(encoding="utf-8")
+    told = json.loads((folder / "validation.json").read_text(encoding="utf-8"))
+    assert told["digest"] == load_bundle(space.champion()).digest
+    client = mlflow.MlflowClient(space.mlflow_uri)
+    run = client.get_model_version_by_alias("quick", "champion").run_id
+    logged = {f.path.split("/")[-1] for f in client.list_artifacts(run, f"validation/{folder.name}")}
+    assert logged == files
+    assert client.get_run(run).data.metrics["verdicts_red"] == sum(v["level"] == "red" for v in told["verdicts"])
+
+
+def test_mlflow_gives_the_pd_of_the_bundle_from_the_same_features(trained):
+    import mlflow  # noqa: PLC0415 - seconds to import
+
+    space, example = trained[0], read_card(trained[0].champion())["example"]
+    values = np.array(example, dtype=np.float64)
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of MLflow's own making
+        patch.setenv("MLFLOW_TRACKING_URI", space.mlflow_uri)
+        mlflow.set_tracking_uri(space.mlflow_uri)
+        model = load_bundle(space.champion())
+        loaded = mlflow.pyfunc.load_model("models:/quick@champion")
+        said = loaded.predict(pd.DataFrame(values, columns=list(model.features)))
+    assert said["pd_12m"].tolist() == model.predict(values).pd_12m.tolist()
 
 
 def test_a_model_under_its_gate_is_kept_without_a_role_and_the_exit_code_is_3(tables, tmp_path):

@@ -48,7 +48,7 @@ def test_report_figures_points_and_card(small_world, made):
     assert "<script" not in page
     for words in ("Did LightGBM earn its place?", "是否名副其实", "not enough outcomes", "结果样本不足"):
         assert words in page
-    card = (folder / "cards" / f"{model.name}-{model.version}.md").read_text(encoding="utf-8")
+    card = (folder / "cards" / f"{model.name}.md").read_text(encoding="utf-8")
     assert card == (folder / "first" / "card.md").read_text(encoding="utf-8")
     assert "## What it is for" in card
     rows = list(csv.DictReader(io.StringIO((folder / "first" / "points.csv").read_text(encoding="utf-8"))))

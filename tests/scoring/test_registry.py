@@ -11,7 +11,15 @@ from riskengine.scoring import registry
 from riskengine.scoring.bundle import load_bundle, write_bundle
 from riskengine.scoring.promotion_log import Step
 from riskengine.scoring.registration import registration_of
-from riskengine.scoring.registry import CHALLENGER, CHAMPION, Registration, follow_roles, read_aliases, register
+from riskengine.scoring.registry import (
+    CHALLENGER,
+    CHAMPION,
+    Papers,
+    Registration,
+    follow_roles,
+    read_aliases,
+    register,
+)
 from riskengine.scoring.workspace import Workspace
 from riskengine.terms.errors import RiskEngineError
 from support.small_model import rows, trained
@@ -70,6 +78,25 @@ def test_aliases_tags_signature_and_example_are_recorded(registered):
     [logged] = list(registered.artifacts.glob("models/*/artifacts/MLmodel"))[:1]
     assert '"late"' in logged.read_text(encoding="utf-8")
     assert "late" in (logged.parent / "input_example.json").read_text(encoding="utf-8")
+
+
+def test_validations_go_to_the_run_of_the_version_and_are_not_told_twice(registered, tmp_path):
+    import mlflow  # noqa: PLC0415 - seconds to import
+
+    (tmp_path / "roc_cap.svg").write_text("<svg/>")
+    (tmp_path / "card.md").write_text("# a card")
+    bundle = registered.bundle_folder("pd_small", "2")
+    months = [Papers(f"validation/2024-0{m}", tmp_path, f"d{m}", {"validation_auc": 0.7 + m / 100}, m) for m in (1, 2)]
+    for papers in (months[:1], months, months):
+        register(registered, Registration(bundle, {}, {}, {}, papers=tuple(papers)), alias=None)
+    client = mlflow.MlflowClient(registered.mlflow_uri)
+    run = client.get_model_version_by_alias("pd_small", CHALLENGER).run_id
+    assert [(m.step, m.value) for m in client.get_metric_history(run, "validation_auc")] == [(1, 0.71), (2, 0.72)]
+    assert [f.path for f in client.list_artifacts(run, "validation/2024-02")] == [
+        "validation/2024-02/card.md",
+        "validation/2024-02/roc_cap.svg",
+    ]
+    assert load_bundle(bundle)  # nothing was added to it
 
 
 def test_aliases_follow_the_log_and_registering_again_changes_nothing(registered):

@@ -169,12 +169,14 @@ def export(
     workspace: WorkspaceOption = HOME,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy a version, verified, with its manifest: `rerate --model` rates with the copy."""
+    """Copy a version, verified, and its card and report beside it: `rerate --model` rates with the copy."""
     from riskengine.cli.models_text import tell
     from riskengine.workflows.models_keep import export_bundle
 
-    digest = export_bundle(_place(workspace).find(version), out)
-    tell({"out": str(out), "digest": digest}, [f"{out}: digest {digest}"], as_json=as_json)
+    place = _place(workspace)
+    found = export_bundle(place, place.find(version), out)
+    lines = [f"{out}: digest {found.digest}", *(f"card and report: {name}" for name in found.papers)]
+    tell({"out": str(out), "digest": found.digest, "validations": found.papers}, lines, as_json=as_json)
 
 
 @models.command()
@@ -210,18 +212,11 @@ def register(
 ) -> None:
     """Tell MLflow of a version, where it was down or locked before, and set all aliases by the log. Repeat at will."""
     from riskengine.cli.models_text import tell
-    from riskengine.scoring.bundle import read_identity
-    from riskengine.scoring.promotion_log import Step
-    from riskengine.scoring.registration import registration_of
-    from riskengine.scoring.registry import follow_roles
-    from riskengine.scoring.registry import register as tell_mlflow
+    from riskengine.workflows.register_model import register_model
 
     place = _place(workspace, mlflow_uri)
     bundle = place.find(version)
-    digest = read_identity(bundle)[2]
-    trained = [n for n in place.notes() if n.step is Step.TRAINED and n.id.digest == digest]
-    number = tell_mlflow(place, registration_of(bundle, trained[0] if trained else None), alias=None)
-    follow_roles(place)
+    number = register_model(place, bundle)
     name = f"{bundle.parent.name}/{bundle.name}"
     tell({"model": name, "mlflow_version": number}, [f"{name} is version {number} in MLflow"], as_json=as_json)
 

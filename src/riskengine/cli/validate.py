@@ -23,7 +23,16 @@ def validate(
     rules: Annotated[Path, typer.Option("--rules", help="Folder of the policy, for its grades.")] = Path("rules"),
     first: Annotated[str | None, typer.Option("--from", help="First month end of another test window.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Its last month end.")] = None,
-    card: Annotated[Path | None, typer.Option("--card", help="Write the model card too, such as models/cards.")] = None,
+    card: Annotated[
+        Path | None, typer.Option("--card", help="Write the card as MODEL.md here too, such as models/cards.")
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it with the version: in the workspace, and in its run in MLflow.")
+    ] = False,
+    mlflow_uri: Annotated[
+        str | None,
+        typer.Option("--mlflow-uri", envvar="MLFLOW_TRACKING_URI", help="MLflow server, instead of the workspace."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the validation as JSON to stdout.")] = False,
 ) -> None:
     """Validate a trained model: report, figures, scorecard points and model card.
@@ -44,13 +53,13 @@ def validate(
 
     if model is not None and version is not None:
         raise UsageError("--model and --version both name a model", remedy="give one of them")
-    place = Workspace(workspace)
+    place = Workspace(workspace, mlflow_uri or None)
     bundle = model or (place.champion() if version is None else place.find(version))
     window = tuple(None if day is None else parse_day(day) for day in (first, last))
     request = ValidationRequest(tables, bundle, place, rules, *window)
     people = Console(stderr=True)
     with showing_progress(people) as progress:
-        written = validate_folder(request, out, card=card, progress=progress)
+        written = validate_folder(request, out, card=card, keep=keep, progress=progress)
     _show(written, people if as_json else Console())
     if as_json:
         typer.echo(json.dumps(written.document, indent=2, ensure_ascii=False, sort_keys=True))
@@ -67,5 +76,6 @@ def _show(written: "Written", console: "Console") -> None:
         about = f" ({', '.join(verdict.about[:4])}{', ...' if len(verdict.about) > 4 else ''})" if verdict.about else ""
         line = f"{LEVEL_TEXT[verdict.level].en:>19}  {NAMES[verdict.check].en}: {value}{about}"
         console.print(line, highlight=False, soft_wrap=True, markup=False)
-    for note in (*(n.en for n in written.notes), f"report: {written.out / 'report.html'}"):
+    kept = [] if written.kept is None else [f"kept with the version, and in MLflow: {written.kept}"]
+    for note in (*(n.en for n in written.notes), *kept, f"report: {written.out / 'report.html'}"):
         console.print(note, highlight=False, soft_wrap=True, markup=False)

@@ -34,10 +34,25 @@ _TEXTS = (".json", ".yaml", ".html", ".md", ".csv", ".svg")
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """A validation of a bundle, as the run of its version is to hold it.
+
+    `name`: where in the run; `digest`: of the folder, which tells whether the run holds it; `step`: what orders the
+    metrics of several validations, such as 20251231 for the last test date.
+    """
+
+    name: str
+    folder: Path
+    digest: str
+    metrics: Mapping[str, float]
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """What to record of a trained bundle. `example`: a few rows (rows, features) for the input example, if there are.
 
-    The texts of the bundle are logged beside the model, and so are `attachments`: plots, a card, a report.
+    The texts of the bundle are logged beside the model, and so are its validations: figures, plots, report, card.
     """
 
     bundle: Path
@@ -45,14 +60,14 @@ class Registration:
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
     example: Floats | None = None
-    attachments: tuple[Path, ...] = ()
+    papers: tuple[Papers, ...] = ()
 
 
 def register(workspace: Workspace, registration: Registration, *, alias: str | None) -> str:
     """Log a run and register the bundle as a new version of its model with `alias`, if any; returns MLflow's version.
 
-    A bundle that is registered already gets the alias only. Raises RiskEngineError if MLflow cannot be written to; the
-    bundle is what it was, and registering it can be repeated.
+    A bundle that is registered already gets the alias, and the papers its run lacks. Raises RiskEngineError if MLflow
+    cannot be written to; the bundle is what it was, and registering it can be repeated.
     """
     model = load_bundle(registration.bundle)
     with _explained(workspace, f"register {model.name}/{model.version}"), _quiet_mlflow(workspace) as mlflow:
@@ -60,6 +75,7 @@ def register(workspace: Workspace, registration: Registration, *, alias: str | N
         version = _versions(client, model.name).get(model.digest)
         if version is None:
             version = _create_version(mlflow, workspace, model, registration)
+        _add_papers(client, client.get_model_version(model.name, version).run_id, registration.papers)
         if alias is not None:
             client.set_registered_model_alias(model.name, alias, version)
     return version
@@ -154,9 +170,22 @@ def _log_model(mlflow: ModuleType, model: PdModel, registration: Registration) -
         pip_requirements=["riskengine"],
     )
     texts = [p for p in sorted(registration.bundle.iterdir()) if p.suffix in _TEXTS]
-    for path in (*texts, *registration.attachments):
+    for path in texts:
         mlflow.log_artifact(str(path))
     return mlflow.active_run().info.run_id, logged.model_uri, logged.model_id
+
+
+def _add_papers(client: Any, run_id: str, papers: tuple[Papers, ...]) -> None:  # noqa: ANN401 - as above
+    """Log the validations that the run does not hold as they are now. The tag comes last: it says all is there."""
+    held = client.get_run(run_id).data.tags if papers else {}
+    for one in papers:
+        tag = one.name.replace("/", ".")
+        if held.get(tag) == one.digest:
+            continue
+        client.log_artifacts(run_id, str(one.folder), artifact_path=one.name)
+        for name, value in one.metrics.items():
+            client.log_metric(run_id, name, value, step=one.step)
+        client.set_tag(run_id, tag, one.digest)
 
 
 class _PyfuncModel:

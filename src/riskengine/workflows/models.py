@@ -14,6 +14,7 @@ from riskengine.scoring.workspace import Workspace
 from riskengine.tables.publish import read_manifest
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.previous_run import RUN, read_run
+from riskengine.workflows.validation_papers import list_papers
 
 _FIGURES = ("auc", "auc_low", "auc_high", "gini", "ks", "pr_auc", "brier")
 
@@ -67,6 +68,7 @@ def show_model(workspace: Workspace, wanted: str) -> dict[str, Any]:
         "provenance": card["provenance"],
         "metrics": metrics,
         "spec": read_spec(bundle),
+        "validations": list_papers(workspace, bundle),
         "life": [n.as_json() for n in notes if (n.id.model, n.id.version) == (model, version)],
     }
 

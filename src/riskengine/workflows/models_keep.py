@@ -2,7 +2,8 @@
 
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from riskengine.scoring.bundle import MODEL, load_bundle, read_identity
@@ -12,12 +13,15 @@ from riskengine.scoring.workspace import Workspace
 from riskengine.tables.publish import MANIFEST, publishing, publishing_file
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
+from riskengine.workflows.validation_papers import VALIDATION, kept_validations, verify_papers
 
 _RESTORE = "restore the bundle from a backup; do not rate with it"
 
 
 def verify_workspace(workspace: Workspace, *, mlflow: bool = True) -> tuple[Finding, ...]:
-    """Everything by which a workspace is not what was written down: bundles, log, champion, and MLflow's aliases.
+    """Everything by which a workspace is not what was written down.
+
+    That is: bundles and their validations, log, champion, and MLflow's aliases.
 
     Raises InputError if there is no workspace.
     """
@@ -31,28 +35,55 @@ def verify_workspace(workspace: Workspace, *, mlflow: bool = True) -> tuple[Find
     return tuple(found)
 
 
-def export_bundle(bundle: Path, out: Path) -> str:
-    """Copy a verified bundle to `out`, a folder or a file that ends in .zip, and return its digest.
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """`papers`: the folders (in a zip: the names in it) of the validations that came along."""
 
-    A zip is the same bytes for the same bundle. Raises InputError if the bundle is not whole, UsageError if `out` holds
-    something else.
+    digest: str
+    papers: tuple[str, ...]
+
+
+def export_bundle(workspace: Workspace, bundle: Path, out: Path) -> Exported:
+    """Copy a verified bundle to `out`, a folder or a file that ends in .zip, with its validations beside it.
+
+    Card and report lie in `<out>-validation/<first>_<last>/`, apart from the bundle, in which nothing but the model
+    may lie. A zip is the same bytes for the same bundle and papers. Raises InputError if either is not whole,
+    UsageError if `out` holds something else.
     """
     _, _, digest = read_identity(bundle)
-    names = sorted(p.name for p in bundle.iterdir())
+    papers = kept_validations(workspace, bundle)
+    for fault in (f for folder in papers for f in verify_papers(folder, digest)):
+        raise InputError(fault.what, where=fault.place, remedy=fault.remedy)
     if out.suffix == ".zip":
         if out.exists():
             raise UsageError("is there already", where=str(out), remedy="choose another --out")
-        with publishing_file(out) as scratch, zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in names:
-                entry = zipfile.ZipInfo(f"{bundle.parent.name}-{bundle.name}/{name}")  # of 1980: no clock in it
-                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                archive.writestr(entry, (bundle / name).read_bytes())
-        return digest
-    with publishing(out, MODEL) as scratch:
-        for name in (*(n for n in names if n != MANIFEST), MANIFEST):
-            shutil.copyfile(bundle / name, scratch / name)
+        name = f"{bundle.parent.name}-{bundle.name}"
+        folders = {name: bundle, **{f"{name}-validation/{p.name}": p for p in papers}}
+        with publishing_file(out) as scratch:
+            _zip(folders, scratch)
+        return Exported(digest, tuple(folders)[1:])
+    _copy(bundle, out, MODEL)
     load_bundle(out)
-    return digest
+    beside = {out.parent / f"{out.name}-validation" / p.name: p for p in papers}
+    for place, folder in beside.items():
+        _copy(folder, place, VALIDATION)
+    return Exported(digest, tuple(map(str, beside)))
+
+
+def _copy(folder: Path, out: Path, kind: str) -> None:
+    names = sorted(p.name for p in folder.iterdir() if p.name != MANIFEST)
+    with publishing(out, kind) as scratch:
+        for name in (*names, MANIFEST):
+            shutil.copyfile(folder / name, scratch / name)
+
+
+def _zip(folders: Mapping[str, Path], out: Path) -> None:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, folder in folders.items():
+            for path in sorted(folder.iterdir()):
+                entry = zipfile.ZipInfo(f"{name}/{path.name}")  # of 1980: no clock in it
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                archive.writestr(entry, path.read_bytes())
 
 
 def _bundles(workspace: Workspace, notes: tuple[Note, ...]) -> Iterator[Finding]:
@@ -65,6 +96,8 @@ def _bundles(workspace: Workspace, notes: tuple[Note, ...]) -> Iterator[Finding]
         except RiskEngineError as error:
             yield Finding(error.where or str(folder), error.what, _RESTORE)
             continue
+        for folder in kept_validations(workspace, workspace.bundle_folder(model, version)):
+            yield from verify_papers(folder, found.digest)
         written = known.pop((model, version), None)
         if (found.model, found.version) != (model, version) or (written and written.digest not in ("", found.digest)):
             yield Finding(str(folder), f"is {found.text}, not the bundle the log names", _RESTORE)

@@ -1,30 +1,30 @@
-"""Write a validation: the report, its figures, the scorecard's points, and the model card."""
+"""Write a validation: the report, its figures and pictures, the scorecard's points, and the model card."""
 
-import csv
-import io
-import json
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riskengine.reports.validation.card import model_card
-from riskengine.reports.validation.report import ValidationReport, validation_page
-from riskengine.scoring.validation.points import PointsRow
+from riskengine.reports.validation.card import CardSource
+from riskengine.scoring.bundle import read_metrics
 from riskengine.scoring.validation.verdict import Verdict
-from riskengine.tables.publish import publishing, publishing_file, refuse_foreign, write_manifest
+from riskengine.tables.publish import publishing_file, refuse_foreign
+from riskengine.terms.errors import UsageError
 from riskengine.terms.text import Text
+from riskengine.workflows.register_model import register_model
 from riskengine.workflows.train import Progress
-from riskengine.workflows.validate_model import ValidatedModel, ValidationRequest, validate_model
-
-VALIDATION = "riskengine validation"
+from riskengine.workflows.validate_model import ValidationRequest, validate_model
+from riskengine.workflows.validation_papers import CARD, VALIDATION, keep_papers, publish_papers, write_papers
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
+    """`kept`: the folder beside the version, if it was asked for."""
+
     out: Path
     document: dict[str, Any]
     verdicts: tuple[Verdict, ...]
     notes: tuple[Text, ...]
+    kept: Path | None = None
 
 
 def validate_folder(
@@ -32,47 +32,37 @@ def validate_folder(
     out: Path,
     *,
     card: Path | None = None,
+    keep: bool = False,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> Written:
-    """report.html, validation.json, points.csv and card.md in `out`, all or none; `card`: the card there as well.
+    """report.html, validation.json, pictures, points.csv and card.md in `out`, all or none.
 
-    The same input gives the same bytes. Errors as in `validate_model`; UsageError if `out` holds something else.
+    `card`: the card as `<model>.md` in that folder as well. `keep`: the papers are kept beside the version in its
+    workspace and logged to its run in MLflow. The same input gives the same bytes.
+
+    Errors as in `validate_model`; UsageError if `out` holds something else, or a bundle from elsewhere is to be kept;
+    RiskEngineError if MLflow could not be told.
     """
     refuse_foreign(out, VALIDATION)
+    place, bundle = request.workspace, request.bundle
+    own = place.bundle_folder(bundle.parent.name, bundle.name).resolve() == bundle.resolve()
+    if keep and not own:
+        raise UsageError(
+            "is no version of the workspace, so there is nothing to keep its validation with",
+            where=str(bundle),
+            remedy="name a version with --version, or leave --keep out",
+        )
     done = validate_model(request, progress)
-    document = _document(done)
-    report = ValidationReport(done.validation.figures, done.validation.verdicts, done.spec.meaning, done.notes)
-    about = model_card(report, done.spec, done.provenance)
-    texts = {
-        "report.html": validation_page(report),
-        "validation.json": json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n",
-        "points.csv": points_csv(done.validation.figures.points),
-        "card.md": about,
-    }
-    with publishing(out, VALIDATION) as scratch:
-        for name, text in texts.items():
-            (scratch / name).write_bytes(text.encode("utf-8"))
-        identity = {"model": done.model.name, "version": done.model.version, "digest": done.model.digest}
-        write_manifest(scratch, VALIDATION, identity)
+    life = tuple(n for n in place.notes() if n.id.digest == done.model.digest)
+    data = read_metrics(bundle).get("data") or {}
+    source = CardSource(done.spec, done.features, done.provenance, data, life)
+    papers = write_papers(done.validation, source, done.notes)
+    publish_papers(papers, out)
     if card is not None:
-        with publishing_file(card / f"{done.model.name}-{done.model.version}.md") as scratch:
-            scratch.write_text(about, encoding="utf-8")
-    return Written(out, document, done.validation.verdicts, done.notes)
-
-
-def points_csv(points: tuple[PointsRow, ...]) -> str:
-    """The points of a scorecard as CSV, an end that is not there being empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([f.name for f in fields(PointsRow)])
-    for row in points:
-        writer.writerow(["" if v is None else repr(v) if isinstance(v, float) else v for v in astuple(row)])
-    return text.getvalue()
-
-
-def _document(done: ValidatedModel) -> dict[str, Any]:
-    return {
-        **done.validation.as_json(),
-        "worst": done.validation.worst.value,
-        "notes": [asdict(note) for note in done.notes],
-    }
+        with publishing_file(card / f"{done.model.name}.md") as scratch:
+            scratch.write_text(papers.texts[CARD], encoding="utf-8")
+    kept = None
+    if keep:
+        kept = keep_papers(papers, place)
+        register_model(place, bundle)
+    return Written(out, papers.document, done.validation.verdicts, done.notes, kept)

@@ -1,106 +1,210 @@
-"""The model card: one page in Markdown about a version of a model, made from its validation."""
+"""The model card: one page in Markdown about a version of a model, made from its validation.
 
-from collections.abc import Mapping
+What it is for, what it predicts, of whom and from what, as its spec says; how good it is and when to distrust it, as
+its validation found; who answers for it, as the log of the workspace says. `card_figures` writes the figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from riskengine.reports.numbers import MISSING, decimal, percent, whole
-from riskengine.reports.validation.quality import place_text
-from riskengine.reports.validation.words import feature_text, rival_text
+from riskengine.features.feature import Feature, Risk
+from riskengine.reports.markdown import table
+from riskengine.reports.numbers import whole
+from riskengine.reports.validation.card_figures import (
+    calibration_part,
+    feature_part,
+    group_part,
+    order_part,
+    stability_part,
+    verdict_part,
+    warning_lines,
+)
+from riskengine.scoring.promotion_log import Note, Step
 from riskengine.scoring.spec import ModelSpec
-from riskengine.scoring.validation.slices import Slice
-from riskengine.scoring.validation.verdict_rules import LEVEL_TEXT, NAMES, RULES
 
 if TYPE_CHECKING:
     from riskengine.reports.validation.report import ValidationReport
 
+MADE_BY = "<!-- Written by `riskengine validate --card` from a validation. Do not edit it: validate again. -->"
 
-def model_card(report: "ValidationReport", spec: ModelSpec, provenance: Mapping[str, Any]) -> str:
-    """Purpose, data, quality, limits and verdicts. The same input gives the same text."""
-    f = report.figures
-    parts = [
-        f"# {f.model}, version {f.version}",
-        f"{spec.meaning}. Owner: {spec.owner}. Bundle `{f.digest}`.",
-        "## What it is for",
-        _purpose(spec),
-        "## What it was made from",
-        _made_from(report, spec, provenance),
-        "## How good it is",
-        _quality(report),
-        "## Where it is weaker",
-        _groups((f.whole, *f.slices)),
-        "## What it listens to",
-        "\n".join(f"- {feature_text(i.feature).en} (`{i.feature}`): {percent(i.share)}" for i in f.importance[:10]),
-        "## Verdicts",
-        _verdicts(report),
-    ]
-    return "\n\n".join(parts) + "\n"
+
+@dataclass(frozen=True, slots=True)
+class CardSource:
+    """What is known of a model beside its validation.
+
+    `features`: with the directions that bound it. `data`: windows and who was left out, as the bundle holds them.
+    `life`: what the log says was done to it, oldest first.
+    """
+
+    spec: ModelSpec
+    features: tuple[Feature, ...]
+    provenance: Mapping[str, Any]
+    data: Mapping[str, Any]
+    life: Sequence[Note] = ()
+
+
+def model_card(report: "ValidationReport", source: CardSource) -> str:
+    """The whole card. The same input gives the same text."""
+    f, spec = report.figures, source.spec
+    parts = {
+        "Who answers for it": _life(source),
+        **spec_parts(spec),
+        "What it was made from": _made_from(report, source),
+        "What it listens to": feature_part(f, source.features),
+        "How well it orders": order_part(f),
+        "How far its PDs can be believed": calibration_part(f),
+        "Where it is weaker": group_part((f.whole, *f.slices)),
+        "Has the population moved": stability_part(f),
+        "Verdicts": verdict_part(report.verdicts),
+        "When to distrust it": "\n".join(f"- {line}" for line in (*_limits(spec), *warning_lines(report))),
+    }
+    head = f"{MADE_BY}\n\n# {f.model}, version {f.version}\n\n{spec.meaning}. Bundle `{f.digest}`."
+    return head + "".join(f"\n\n## {title}\n\n{text}" for title, text in parts.items()) + "\n"
+
+
+def spec_parts(spec: ModelSpec) -> dict[str, str]:
+    """The parts that the spec alone decides: the card of a spec that was changed since no longer says them."""
+    return {
+        "What it is for": _purpose(spec),
+        "What it predicts": _target(spec),
+        "Of whom": _population(spec),
+        "How it is made": _recipe(spec),
+    }
+
+
+def _life(source: CardSource) -> str:
+    lines = [f"- owner: {source.spec.owner}"]
+    for note in source.life:
+        reason = f": {note.reason}" if note.reason else ""
+        lines.append(f"- {note.at.date().isoformat()} {note.step.value.replace('_', ' ')} by {note.by}{reason}")
+    if not source.life:
+        lines.append("- who trained it and who approved of it was not written down")
+    elif not any(n.step in (Step.PROMOTED, Step.ROLLED_BACK) for n in source.life):
+        lines.append("- nobody has approved of it as champion")
+    return "\n".join(lines)
 
 
 def _purpose(spec: ModelSpec) -> str:
-    o = spec.outcome
     return (
-        f"It orders business customers by the chance that within {o.horizon_days} days they are {o.days_past_due} days "
-        f"past due with more than {o.material_amount:,.0f} and {o.material_share:.1%} of what they owe, are written "
-        "off, or file for insolvency. Not for consumers, not for customers already in default, and not as the only "
-        "ground of a refusal: rules, limits and people decide as well."
+        "It orders business customers who buy on open account, and gives each a PD from which the policy takes grade, "
+        "limit and terms; `rerate` uses it for a portfolio, `assess` for one case. Not for consumers, not for "
+        "customers already in default, not for prices of loans or securities, and never as the only ground of a "
+        f"refusal: rules, limits and people decide as well. The spec is `{spec.model}`, seed {spec.seed} unless the "
+        "training was given another."
     )
 
 
-def _made_from(report: "ValidationReport", spec: ModelSpec, provenance: Mapping[str, Any]) -> str:
-    f = report.figures
-    rows = [
-        f"- trained on {len(f.train_dates)} month ends, {f.train_dates[0]} to {f.train_dates[-1]}",
-        f"- tested on {len(f.test_dates)} month ends, {f.test_dates[0]} to {f.test_dates[-1]}",
-        f"- calibration: {spec.calibration.method.value}",
-        *(
-            f"- {name.replace('_', ' ')}: {provenance[name]}"
-            for name in ("data_fingerprint", "reporting_currency", "seed", "riskengine", "lightgbm")
-            if provenance.get(name) is not None
-        ),
+def _target(spec: ModelSpec) -> str:
+    o = spec.outcome
+    events = [
+        f"{o.days_past_due} days past due, undisputed, with more than {o.material_amount:,.0f} in the reporting "
+        f"currency and more than {o.material_share:.1%} of what the customer owes"
     ]
-    return "\n".join(rows)
+    if o.write_off_above is not None:
+        events.append(f"a write-off of more than {o.write_off_above:,.0f}")
+    if o.insolvency_signals:
+        events.append(f"a signal of {', '.join(s.value.replace('_', ' ') for s in o.insolvency_signals)}")
+    first = f"Within {o.horizon_days} days after the as-of date, whichever comes first:\n\n"
+    lines = "\n".join(f"- {event}" for event in events)
+    shift = spec.calibration.long_run_default_rate
+    level = (
+        ""
+        if shift is None
+        else f"\n\nThe level is not observed but stated: a mean 12-month PD of {shift.value:.2%} ({shift.reference})."
+    )
+    open_end = "A customer whose days run past the end of the data is left out, never counted as good."
+    return f"{first}{lines}\n\n{open_end}{level}"
 
 
-def _quality(report: "ValidationReport") -> str:
-    f = report.figures
-    if not f.challengers:
-        return f"Not enough outcomes: {f.whole.bad} bad of {f.whole.rows:,} rows in the test window."
-    lines = ["| | AUC | 95 % | Gini | KS | PR-AUC | Brier |", "|---|---|---|---|---|---|---|"]
-    for c in f.challengers:
-        o = c.order
-        span = MISSING if o.auc_interval is None else f"{o.auc_interval.low:.3f} to {o.auc_interval.high:.3f}"
-        cells = (rival_text(c.name).en, decimal(o.auc, 3), span, decimal(o.gini, 3), decimal(o.ks, 3))
-        lines.append(f"| {' | '.join((*cells, decimal(o.pr_auc, 3), decimal(c.brier, 4)))} |")
-    said = [f"LightGBM earned its place? {place_text(f.challengers).en}"]
-    rate, mean = percent(f.whole.bad_rate, 2), percent(f.whole.mean_pd, 2)
-    said.append(f"{whole(f.whole.rows)} rows, {whole(f.whole.bad)} bad: observed {rate}, predicted {mean}.")
-    if f.attainable is not None:
-        said.append(f"{percent(f.attainable.share)} of the Gini the true PD reaches.")
-    return "\n".join(lines) + "\n\n" + " ".join(said)
+def _population(spec: ModelSpec) -> str:
+    p = spec.population
+    lines = ["every customer known on the snapshot"]
+    if p.exclude_in_default:
+        lines.append("without those in default on it: a PD is a statement about those who still pay")
+    if p.min_settled_invoices:
+        lines.append(f"with at least {p.min_settled_invoices} invoices settled by then")
+    if p.active_within_days is not None:
+        lines.append(f"who settled an invoice within {p.active_within_days} days before, or have one open")
+    return "\n".join(f"- {line}" for line in lines)
 
 
-def _groups(slices: tuple[Slice, ...]) -> str:
-    judged = sorted((s for s in slices if s.order is not None), key=lambda s: s.order.auc if s.order else 0.0)[:6]
-    if not judged:
-        return "No group has enough outcomes."
-    lines = ["| group | rows | bad | AUC | predicted | observed |", "|---|---|---|---|---|---|"]
-    for s in judged:
-        area = decimal(s.order.auc if s.order else None, 3)
-        cells = (
-            f"{s.group}: {s.name}",
-            whole(s.rows),
-            whole(s.bad),
-            area,
-            percent(s.mean_pd, 2),
-            percent(s.bad_rate, 2),
-        )
-        lines.append(f"| {' | '.join(c.replace('|', '/') for c in cells)} |")
-    return "\n".join(lines)
+def _recipe(spec: ModelSpec) -> str:
+    b, c, m = spec.booster, spec.calibration, spec.masking
+    size = ", ".join(
+        part for part in (f"depth {b.depth}" if b.depth else "", f"{b.leaves} leaves" if b.leaves else "") if part
+    )
+    shares = ", ".join(f"{source.value} {share:.0%}" for source, share in m.shares.items())
+    rows = [
+        ("booster", f"LightGBM, {b.members} x {b.trees} trees ({size}), at least {b.min_rows_leaf} rows in a leaf"),
+        ("directions", "bind the score" if b.monotone else "do not bind the score"),
+        ("calibration", f"{c.method.value}, on {c.folds} groups of customers not seen; no PD below {c.pd_floor:.2%}"),
+        ("level", "all training months" if c.level_months is None else f"last {c.level_months} training months"),
+        (
+            "missing sources",
+            f"the rows {m.copies} more times without some: {shares}" if m.copies else "-",
+        ),
+        ("search", "none" if spec.search is None else f"{spec.search.trials} trials, by {spec.search.metric.value}"),
+        ("simple rivals", f"scorecard; {spec.rivals.naive_feature} alone"),
+    ]
+    overruled = [f"- `{n}` is {d.risk.value}: {d.reason}" for n, d in spec.features.directions.items()]
+    said = "" if not overruled else "\n\nDirections that overrule the catalogue:\n\n" + "\n".join(overruled)
+    return table(("part", "choice"), rows) + said
 
 
-def _verdicts(report: "ValidationReport") -> str:
-    lines = ["| check | verdict | found | rule |", "|---|---|---|---|"]
-    for v in report.verdicts:
-        value = MISSING if v.value is None else f"{v.value:.4g}"
-        lines.append(f"| {NAMES[v.check].en} | {LEVEL_TEXT[v.level].en} | {value} | {RULES[v.check].en} |")
-    return "\n".join(lines)
+def _made_from(report: "ValidationReport", source: CardSource) -> str:
+    f, p, data = report.figures, source.provenance, source.data
+    windows = []
+    for name, dates in (("train", f.train_dates), ("test", f.test_dates)):
+        known = data.get(name) or {}
+        same = known.get("snapshots") == list(dates)
+        rows, bad = (whole(known["rows"]), whole(known["bad"])) if same else ("", "")
+        if name == "test":
+            rows, bad = whole(f.whole.rows), whole(f.whole.bad)
+        windows.append((name, f"{dates[0]} to {dates[-1]}", str(len(dates)), rows, bad))
+    kinds = {risk: sum(1 for x in source.features if x.risk is risk) for risk in Risk}
+    policy = next((n.evidence["policy"] for n in source.life if n.evidence.get("policy")), None)
+    facts = [
+        ("days between the windows", "not known" if f.gap_days is None else str(f.gap_days)),
+        ("left out of the sample", _left_out(data)),
+        (
+            "features",
+            f"{len(source.features)}: riskier as they grow {kinds[Risk.UP]}, safer {kinds[Risk.DOWN]}, "
+            f"free {kinds[Risk.FREE]}",
+        ),
+        ("data fingerprint", _known(p.get("data_fingerprint"))),
+        ("reporting currency", _known(p.get("reporting_currency"))),
+        ("seed", _known(p.get("seed"))),
+        ("code", f"riskengine {_known(p.get('riskengine'))}, LightGBM {_known(p.get('lightgbm'))}"),
+        ("policy beside it", "not recorded" if policy is None else f"{policy['version']} ({policy['content_hash']})"),
+    ]
+    heads = ("window", "month ends", "how many", "rows", "bad")
+    return table(heads, windows) + "\n\n" + table(("what", "which"), facts)
+
+
+def _left_out(data: Mapping[str, Any]) -> str:
+    left = data.get("left_out") or {}
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in left.items()) or "not recorded"
+
+
+def _known(value: object) -> str:
+    return "not recorded" if value is None else str(value)
+
+
+def _limits(spec: ModelSpec) -> list[str]:
+    """What no figure of a validation can show."""
+    found = [
+        "It learnt from customers we chose to sell to. Of applicants unlike any of them it knows nothing, and says so "
+        "only through the features that are missing.",
+        f"It looks {spec.outcome.horizon_days} days ahead from one date. It does not know of a downturn that has not "
+        "begun to show in payments; all grades then default more often together.",
+        "A customer without payments, statements or signals is scored by what is left: see the groups above.",
+        "Frauds, fires and deaths give no sign before. They are in the level of the PDs, not in their order.",
+        "After a change of terms, of collection or of how disputes are kept, the features mean something else: "
+        "`riskengine monitor` and a new validation come before the next limit.",
+    ]
+    if spec.calibration.long_run_default_rate is not None:
+        found.append("The level of the PDs is stated by people. Order can be tested on outcomes, the level cannot.")
+    if spec.snapshots.overlap_reason is not None:
+        found.append(f"Training and test windows are nearer than the horizon: {spec.snapshots.overlap_reason}.")
+    return found
