@@ -55,7 +55,15 @@ def test_windows_without_a_gap_are_refused_unless_the_spec_says_why():
     [
         (back(99, 40), back(0, 0), "train window holds no snapshot"),
         (back(24, 12), days(date(2025, 6, 30), date(2025, 6, 30)), "has an outcome yet"),
-        (days(date(2023, 6, 29), date(2023, 8, 30)), back(0, 0), "not the end of a month"),
+        (
+            days(date(2023, 6, 29), date(2023, 8, 31)),
+            back(0, 0),
+            "snapshots.train: 2023-06-29 is not the end of a month",
+        ),
+        (back(20, 18), days(date(2024, 11, 30), date(2024, 12, 30)), "snapshots.test: 2024-12-30 is not the end of"),
+        (days(date(2023, 8, 31), date(2023, 6, 30)), back(0, 0), "from 2023-08-31 lies after to 2023-06-30"),
+        (back(0, 0), back(13, 13), "begins 2023-11-30, before the last training snapshot 2024-12-31"),
+        (back(13, 0), back(0, 0), "begins 2024-12-31, on the last training snapshot"),
     ],
 )
 def test_windows_that_cannot_be_used(train, test, message):
@@ -77,6 +85,11 @@ def test_the_last_uncensored_month_end_is_the_last(last, horizon):
 def test_months_back_and_forth_come_home(number, months):
     end = month_ends_back(day_of(number), 0)
     assert month_ends_back(month_ends_back(end, months), -months) == end
+
+
+def test_no_reason_makes_a_test_of_months_that_were_learnt_from():
+    with pytest.raises(InputError, match="nothing would be tested out of time"):
+        split(back(13, 0), back(1, 0), overlap_reason="a study")
 
 
 def test_from_must_not_lie_after_to():

@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 import pytest
+from pydantic import model_validator
 
 from riskengine.tables.yaml_file import DocumentError, parse_yaml
 from riskengine.tables.yaml_model import StrictModel, validated
@@ -19,7 +20,23 @@ class Leaf(StrictModel):
     share: float = 0.5
 
 
+class Circle(StrictModel):
+    radius: float
+
+
+class Span(StrictModel):
+    low: int
+    high: int
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Span":
+        if self.low > self.high:
+            raise ValueError("low must not be above high")
+        return self
+
+
 class Tree(StrictModel):
+    shape: Circle | Span | None = None
     leaves: tuple[Leaf, ...] = ()
     named: Mapping[str, Leaf | str] = {}
     since: dt.date | None = None
@@ -75,6 +92,17 @@ def test_all_errors_are_reported_in_the_order_of_the_file():
 def test_a_union_member_is_no_part_of_the_path():
     found = errors("named:\n  a:\n    size: x")
     assert found[0].startswith("t.yaml:3: 'named.a.size'")
+
+
+def test_of_two_shapes_the_one_with_fewest_errors_was_meant():
+    assert errors("shape: {low: 2, high: 1}") == ["t.yaml:1: 'shape': low must not be above high"]
+    assert errors("shape: {low: 2, hihg: 1}") == [
+        "t.yaml:1: 'shape.high' is missing. Remedy: add it",
+        "t.yaml:1: unknown key 'shape.hihg'. Remedy: did you mean 'high'?",
+    ]
+    assert errors("shape: {radius: wide}") == [
+        "t.yaml:1: 'shape.radius': input should be a valid number. Remedy: write a number, without quotes and unit"
+    ]
 
 
 def test_the_top_level_must_be_a_mapping():

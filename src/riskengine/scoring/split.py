@@ -22,19 +22,27 @@ class Split:
 def split_by_time(spec: SnapshotSpec, *, first_day: int, last_day: int, horizon_days: int) -> Split:
     """Snapshot dates for data that begins on `first_day` and ends on `last_day` (days since 1970-01-01).
 
-    Raises InputError if a window is empty or censored as a whole, or if the outcomes of the training window reach into
-    the test window and the spec gives no reason for it.
+    Raises InputError if a window is empty, not of month ends, or censored as a whole; if the test does not come after
+    the training; or if the outcomes of the training window reach into the test window and the spec gives no reason.
     """
     anchor = last_uncensored_month_end(last_day, horizon_days)
     history_from = month_ends_back(day_of(first_day), -spec.min_history_months)
-    train = _dates(spec.train, anchor, spec.every_months)
-    test = _dates(spec.test, anchor, spec.every_months)
+    train = _dates("train", spec.train, anchor, spec.every_months)
+    test = _dates("test", spec.test, anchor, spec.every_months)
     too_early = tuple(d for d in train + test if d < history_from)
     train = tuple(d for d in train if d >= history_from)
     test = tuple(d for d in test if d >= history_from)
     for name, dates in (("train", train), ("test", test)):
         _check_window(name, dates, anchor, (day_of(first_day), day_of(last_day)))
     gap = (test[0] - train[-1]).days
+    if gap <= 0:
+        place = "on" if gap == 0 else "before"
+        raise InputError(
+            f"the test window begins {test[0]}, {place} the last training snapshot {train[-1]}: "
+            "nothing would be tested out of time",
+            where="snapshots",
+            remedy="let the test window begin after the training window, with a gap of the horizon between them",
+        )
     if gap < horizon_days and spec.overlap_reason is None:
         raise InputError(
             f"the outcomes of the last training snapshot {train[-1]} reach {horizon_days} days ahead, "
@@ -66,12 +74,19 @@ def month_ends_back(day: date, months: int) -> date:
     return date(year, month + 1, calendar.monthrange(year, month + 1)[1])
 
 
-def _dates(window: Window, anchor: date, every: int) -> tuple[date, ...]:
+def _dates(name: str, window: Window, anchor: date, every: int) -> tuple[date, ...]:
     """Month ends of a window, counted back from its last."""
     if isinstance(window, DateWindow):
         first, last = window.first, window.last
-        if month_ends_back(last, 0) != last:
-            raise InputError(f"{last} is not the end of a month", where="snapshots", remedy="give a month end")
+        for day in (first, last):
+            if month_ends_back(day, 0) != day:
+                raise InputError(
+                    f"{day} is not the end of a month",
+                    where=f"snapshots.{name}",
+                    remedy=f"give {month_ends_back(day, 0)}, or another month end",
+                )
+        if first > last:
+            raise InputError(f"from {first} lies after to {last}", where=f"snapshots.{name}", remedy="change them over")
     else:
         first = month_ends_back(anchor, window.from_months_back)
         last = month_ends_back(anchor, window.to_months_back)

@@ -31,7 +31,7 @@ def validated(document: YamlDocument, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(json.dumps(_as_json(document.data)), strict=True)
     except ValidationError as error:
-        errors = error.errors(include_url=False)
+        errors = _of_members_meant(document, error.errors(include_url=False))
         resolved = [(e, *_resolve(document, model, e["loc"], is_missing=e["type"] == "missing")) for e in errors]
         deeper = {path[:i] for _, path, _ in resolved for i in range(len(path))}
         judged = {path for e, path, _ in resolved if not _is_other_type(e)}
@@ -41,6 +41,44 @@ def validated(document: YamlDocument, model: type[Model]) -> Model:
         ]
         kept = [_finding(document, *r) for r in meant]
         raise DocumentError(tuple(sorted(dict.fromkeys(kept), key=_line))) from None
+
+
+def _of_members_meant(document: YamlDocument, errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the errors of those members of a union that have more of them than another one.
+
+    Where a member is of another type altogether nothing is said of it here: it has one error only.
+    """
+    counts: dict[YamlPath, dict[str, int]] = {}
+    for error in errors:
+        for path, member in _members(document, error):
+            tried = counts.setdefault(path, {})
+            tried[member] = tried.get(member, 0) + 1
+    of_other_type = {
+        (path, member)
+        for error in errors
+        if _is_other_type(error)
+        for path, member in _members(document, error)[-1:]
+        if error["loc"][-1] == member
+    }
+
+    def is_meant(path: YamlPath, member: str) -> bool:
+        rivals = [n for other, n in counts[path].items() if (path, other) not in of_other_type]
+        return (path, member) in of_other_type or counts[path][member] == min(rivals)
+
+    return [error for error in errors if all(is_meant(*member) for member in _members(document, error))]
+
+
+def _members(document: YamlDocument, error: ErrorDetails) -> list[tuple[YamlPath, str]]:
+    """The members of unions, each with the part of the document that was tried as it, on the way to an error."""
+    path: YamlPath = ()
+    found = []
+    for position, part in enumerate(error["loc"]):
+        inner = (*path, str(part))
+        if inner in document.lines:
+            path = inner
+        elif not (error["type"] == "missing" and position == len(error["loc"]) - 1):
+            found.append((path, str(part)))
+    return found
 
 
 _REMEDIES = {
