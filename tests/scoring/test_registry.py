@@ -1,7 +1,10 @@
 import contextlib
 import dataclasses
+import http.server
 import os
 import sqlite3
+import threading
+import time
 import warnings
 
 import numpy as np
@@ -21,7 +24,7 @@ from riskengine.scoring.registry import (
     register,
 )
 from riskengine.scoring.workspace import Workspace
-from riskengine.terms.errors import RiskEngineError
+from riskengine.terms.errors import RiskEngineError, UsageError
 from support.small_model import rows, trained
 
 
@@ -127,6 +130,69 @@ def test_a_server_that_is_down_is_said_at_once(registered):
     away = dataclasses.replace(registered, server="http://127.0.0.1:9")
     with pytest.raises(RiskEngineError, match=r"127\.0\.0\.1:9: MLflow could not be brought up to date .*refused"):
         register(away, Registration(registered.bundle_folder("pd_small", "2"), {}, {}, {}), alias=None)
+
+
+@contextlib.contextmanager
+def answering(status, body=b""):
+    """The address of a server that says the same to everybody; status None: it lets everybody wait."""
+    waited = threading.Event()
+
+    class Same(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            if status is None and self.path != "/":
+                waited.wait(20)
+                return
+            self.send_response(status or 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Same) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        waited.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [(503, b"", "503"), (None, b"", "timed out"), (200, b"<html>a proxy</html>", "not in a valid JSON format")],
+)
+def test_a_server_that_cannot_work_is_not_tried_for_minutes(registered, monkeypatch, status, body, said):
+    monkeypatch.setattr(registry, "WAIT_SECONDS", 1)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    begun = time.monotonic()
+    with answering(status, body) as address:
+        away = dataclasses.replace(registered, server=address)
+        with pytest.raises(RiskEngineError, match=rf"could not be brought up to date \(.*{said}") as caught:
+            register(away, Registration(registered.bundle_folder("pd_small", "2"), {}, {}, {}), alias=None)
+    assert time.monotonic() - begun < 15
+    assert "\n" not in str(caught.value)
+
+
+def test_a_password_in_the_address_is_not_repeated(registered):
+    away = dataclasses.replace(registered, server="http://ann:geheim@127.0.0.1:9")
+    with pytest.raises(RiskEngineError) as caught:
+        register(away, Registration(registered.bundle_folder("pd_small", "2"), {}, {}, {}), alias=None)
+    assert "geheim" not in str(caught.value)
+    assert caught.value.where == "http://127.0.0.1:9"
+
+
+def test_a_frame_without_a_feature_is_no_frame_of_missing_values(registered):
+    import mlflow  # noqa: PLC0415 - seconds to import
+    import pandas as pd  # noqa: PLC0415
+
+    with registry._quiet_mlflow(registered):  # noqa: SLF001 - an analyst calls MLflow; the tests silence it
+        served = mlflow.pyfunc.load_model("models:/pd_small/1")
+        with pytest.raises(UsageError, match=r"lacks the column 'equity'"):
+            served.predict(pd.DataFrame({"late": [1.0], "noise": [0.0]}))
 
 
 def test_what_mlflow_is_told_comes_from_the_bundle_and_the_log(tmp_path):

@@ -7,10 +7,12 @@ the workspace says who is champion; MLflow's aliases follow it, and can be set a
 
 import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -22,13 +24,13 @@ from riskengine.scoring.calibration import Floats
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.promotion_log import Role
 from riskengine.scoring.workspace import Workspace
-from riskengine.terms.errors import RiskEngineError
+from riskengine.terms.errors import RiskEngineError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CHAMPION, CHALLENGER = Role.CHAMPION.value, Role.CHALLENGER.value
-WAIT_SECONDS = 10.0  # for a database that somebody else writes to, and for a server
+WAIT_SECONDS = 10.0  # for a database that somebody else writes to, and for each answer of a server
 _URI = "MLFLOW_TRACKING_URI"
 _TEXTS = (".json", ".yaml", ".html", ".md", ".csv", ".svg")
 
@@ -195,6 +197,13 @@ class _PyfuncModel:
         self.model = model
 
     def predict(self, frame: "pd.DataFrame", params: Mapping[str, Any] | None = None) -> "pd.DataFrame":  # noqa: ARG002 - MLflow's signature
+        absent = [name for name in self.model.features if name not in frame.columns]
+        if absent:
+            raise UsageError(
+                f"the frame lacks the column{'s' if len(absent) > 1 else ''} {', '.join(map(repr, absent[:5]))}",
+                where=f"model {self.model.name} {self.model.version}",
+                remedy="give a column for every feature, null where its value is missing",
+            )
         prediction = self.model.predict(frame[list(self.model.features)].to_numpy(dtype=np.float64))
         return type(frame)({"raw": prediction.raw, "pd_12m": prediction.pd_12m}, index=frame.index)
 
@@ -214,9 +223,10 @@ def _explained(workspace: Workspace, repeat: str) -> Iterator[None]:
         first: BaseException = error
         while (before := first.__cause__ or first.__context__) is not None:
             first = before
+        said = (str(first).strip() or type(first).__name__).splitlines()[0]
         raise RiskEngineError(
-            f"MLflow could not be brought up to date ({first}); bundles, champion and log are not touched by it",
-            where=workspace.server or str(workspace.root),
+            f"MLflow could not be brought up to date ({said}); bundles, champion and log are not touched by it",
+            where=_without_password(workspace.server or str(workspace.root)),
             remedy=f"make sure it can be reached and written to, then repeat: riskengine models {repeat}",
         ) from error
 
@@ -238,8 +248,14 @@ def _refuse_unreachable(workspace: Workspace) -> None:
         try:
             with urlopen(workspace.server, timeout=WAIT_SECONDS):  # noqa: S310 - http only, checked above
                 pass
-        except HTTPError:
-            pass  # it answers; what it refuses here it may grant to MLflow
+        except HTTPError as error:
+            if error.code >= 500:
+                raise
+            # It answers; what it refuses here it may grant to MLflow.
+
+
+def _without_password(address: str) -> str:
+    return re.sub(r"(?<=://)[^/@]*@", "", address)
 
 
 @contextmanager
@@ -247,6 +263,8 @@ def _quiet_mlflow(workspace: Workspace) -> Iterator[ModuleType]:
     """MLflow bound to the workspace, sending nothing anywhere and saying only what is wrong."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # stdout is for data
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", str(ceil(WAIT_SECONDS)))
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")  # 7 by default, ever further apart: minutes
     workspace.root.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside MLflow and its dependencies
