@@ -147,7 +147,7 @@ def answering(status, body=b""):
             self.end_headers()
             self.wfile.write(body)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name http.server looks for
 
         def log_message(self, *_):
             pass
@@ -189,7 +189,7 @@ def test_a_frame_without_a_feature_is_no_frame_of_missing_values(registered):
     import mlflow  # noqa: PLC0415 - seconds to import
     import pandas as pd  # noqa: PLC0415
 
-    with registry._quiet_mlflow(registered):  # noqa: SLF001 - an analyst calls MLflow; the tests silence it
+    with registry._quiet_mlflow(registered):
         served = mlflow.pyfunc.load_model("models:/pd_small/1")
         with pytest.raises(UsageError, match=r"lacks the column 'equity'"):
             served.predict(pd.DataFrame({"late": [1.0], "noise": [0.0]}))

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import lightgbm
 import numpy as np
@@ -9,9 +10,21 @@ from sklearn.linear_model import LogisticRegression
 
 from riskengine.features.feature import Risk, Source, Unit
 from riskengine.scoring.booster import fit_booster, seen_missing
-from riskengine.scoring.matrix import Matrix, assemble, customer_folds, find_idle, masked_copies, model_features
+from riskengine.scoring.fit import fit_model
+from riskengine.scoring.matrix import (
+    Matrix,
+    assemble,
+    customer_folds,
+    find_idle,
+    masked_copies,
+    model_features,
+    naive_feature,
+    refuse_one_outcome,
+)
 from riskengine.scoring.scorecard import fit_scorecard
-from riskengine.scoring.spec import DirectionSpec, FeatureSpec, MaskingSpec
+from riskengine.scoring.spec import DirectionSpec, FeatureSpec, MaskingSpec, ModelSpec
+from riskengine.tables.yaml_file import parse_yaml
+from riskengine.tables.yaml_model import validated
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 from support.small_model import FEATURES, SPEC, rows
@@ -141,6 +154,34 @@ def test_a_scorecard_without_information_states_the_rate():
     values = np.ones((100, 1))
     outcome = np.repeat([1.0, 0.0], [20, 80])
     assert fit_scorecard(values, outcome, ("flat",), bins=5, most=3).predict(values) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(("name", "said"), [("country", "is a category"), ("lat", "did you mean 'late'")])
+def test_the_naive_rule_is_a_number_of_the_catalogue(name, said):
+    with pytest.raises(UsageError, match=f"rivals.naive_feature: .*{said}"):
+        naive_feature(CATALOGUE, name)
+    assert naive_feature(CATALOGUE, "late").name == "late"
+
+
+@pytest.mark.parametrize(("bad", "of"), [(0, 300), (1, 300), (299, 300), (300, 300)])
+def test_a_window_with_one_outcome_is_named_with_its_dates_and_counts(bad, of):
+    base = replace(matrix(of), outcome=np.repeat([1.0, 0.0], [bad, of - bad]))
+    with pytest.raises(InputError, match=rf"snapshots\.test: {bad} of {of} rows from 1970-01-01 to 1970-01-01 are bad"):
+        refuse_one_outcome(base, "test")
+    refuse_one_outcome(matrix(), "test")
+
+
+def test_a_fold_of_customers_without_whom_nobody_is_bad_is_named():
+    base = matrix(2000)
+    lonely = replace(base, outcome=(base.customer_id == "C7").astype(float))
+    with pytest.raises(InputError, match=r"calibration\.folds: without the customers of fold \d, 0 of .* are bad"):
+        fit_model(lonely, FEATURES, quick_spec(), 1)
+
+
+def quick_spec():
+    text = (Path(__file__).parents[2] / "models" / "pd_12m.yaml").read_text(encoding="utf-8")
+    quick = text.replace("trees: 300", "trees: 5").replace("method: floored", "method: platt")
+    return validated(parse_yaml(quick, where="quick"), ModelSpec)
 
 
 def test_groups_choose_whole_sources_and_a_direction_is_overruled():

@@ -188,5 +188,9 @@ def _last_day(tables: TableSet) -> int:
         tables[name].select(pl.col("known_at").max()).collect().item() for name in ("invoices", "payments")
     ]
     if days[0] is None:
-        raise InputError("there are no invoices, so no outcome can be observed", where="invoices")
+        raise InputError(
+            "there are no invoices, so no outcome can be observed",
+            where="invoices",
+            remedy="bring the ledger the outcome is to be seen in",
+        )
     return max(day for day in days if day is not None)

@@ -26,6 +26,7 @@ from riskengine.scoring.scorecard import Scorecard, fit_scorecard
 from riskengine.scoring.spec import CalibrationSpec, ModelSpec
 from riskengine.scoring.split import month_ends_back
 from riskengine.terms.days import day_number, day_of
+from riskengine.terms.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def fit_model(
 
     def one(held_out: int | None) -> tuple[str, frozenset[str]]:
         part = train if held_out is None else rows_of(train, fold != held_out)
+        if held_out is not None:
+            _refuse_one_outcome(part, held_out)
         learned = masked_copies(part, features, spec.masking, seed)
         text = fit_booster(learned.values, learned.outcome, features, spec.booster, seed)
         tick("booster")
@@ -76,6 +79,17 @@ def fit_model(
     )
     tick("scorecard")
     return Fitted(text, calibrate(raw, train.outcome, train.as_of, spec.calibration), seen, scorecard, raw)
+
+
+def _refuse_one_outcome(part: Matrix, held_out: int) -> None:
+    if len(part) and 0 < part.outcome.sum() < len(part):
+        return
+    raise InputError(
+        f"without the customers of fold {held_out + 1}, {part.outcome.sum():.0f} of {len(part):,} training rows are "
+        "bad: both outcomes are needed",
+        where="calibration.folds",
+        remedy="widen the training window or choose an outcome that more customers have",
+    )
 
 
 _FITS = {Method.PLATT: fit_platt, Method.ISOTONIC: fit_isotonic, Method.FLOORED: fit_floored}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from riskengine.features.feature import Feature, Source, Unit
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.spec import FeatureSpec, MaskingSpec
-from riskengine.terms.days import day_number
+from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError, nearest
 
 FeatureMaker = Callable[[date], pl.DataFrame]
@@ -54,6 +54,33 @@ def model_features(catalogue: Mapping[str, Feature], spec: FeatureSpec) -> tuple
             remedy="say one or the other",
         )
     return tuple(replace(f, risk=spec.directions[f.name].risk) if f.name in spec.directions else f for f in kept)
+
+
+def naive_feature(catalogue: Mapping[str, Feature], name: str) -> Feature:
+    """The feature of the naive rule. Raises UsageError if there is none of this name, or it is no number."""
+    if name not in catalogue:
+        raise UsageError(
+            f"no feature is called '{name}'", where="rivals.naive_feature", remedy=nearest(name, catalogue)
+        )
+    if catalogue[name].unit is Unit.CATEGORY:
+        raise UsageError(
+            f"'{name}' is a category, not a number",
+            where="rivals.naive_feature",
+            remedy="name a feature of which a higher value is riskier",
+        )
+    return catalogue[name]
+
+
+def refuse_one_outcome(matrix: Matrix, window: str) -> None:
+    """Raises InputError unless both outcomes occur in the rows of a window, `train` or `test`, at least twice."""
+    bad, rows = int(matrix.outcome.sum()), len(matrix)
+    if min(bad, rows - bad) < 2:
+        days = sorted({day_of(int(day)) for day in matrix.as_of})
+        raise InputError(
+            f"{bad:,} of {rows:,} rows from {days[0]} to {days[-1]} are bad: both outcomes are needed, twice at least",
+            where=f"snapshots.{window}",
+            remedy="widen the window or choose an outcome that occurs",
+        )
 
 
 def find_idle(matrix: Matrix, features: tuple[Feature, ...]) -> dict[str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from riskengine.features.build import build_features
-from riskengine.features.catalogue import CATALOGUE, feature
+from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Feature
 from riskengine.scoring.arrears import read_ledger
 from riskengine.scoring.bundle import Trained
@@ -23,7 +23,14 @@ from riskengine.scoring.fit import Fitted, fit_model, model_in_memory
 from riskengine.scoring.gates import GateVerdict
 from riskengine.scoring.group_quality import groups_as_json, measure_groups
 from riskengine.scoring.label import Sample, find_standing, label_snapshots
-from riskengine.scoring.matrix import Matrix, assemble, find_idle, model_features
+from riskengine.scoring.matrix import (
+    Matrix,
+    assemble,
+    find_idle,
+    model_features,
+    naive_feature,
+    refuse_one_outcome,
+)
 from riskengine.scoring.model_search import search_model
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
@@ -101,6 +108,8 @@ def train(
     groups = groups_as_json(measure_groups(data.test, pd, data.features, history=data.naive))
     progress("validation", 0, 1)
     validation = validate(
+    for window, matrix in (("train", data.train), ("test", data.test)):
+        refuse_one_outcome(matrix, window)
         candidate, data.features, data.train, data.test, _context(data, fitted, comparison, used_seed)
     )
     progress("validation", 1, 1)
@@ -151,7 +160,7 @@ def prepare(
 ) -> TrainingData:
     """Outcomes and features of every snapshot of a spec. Features know nothing after their snapshot."""
     features = model_features(CATALOGUE, spec.features)
-    naive = feature(spec.rivals.naive_feature)
+    naive = naive_feature(CATALOGUE, spec.rivals.naive_feature)
     names = [f.name for f in features]
     wanted = features if naive.name in names else (*features, naive)
     progress("outcomes", 0, 1)
