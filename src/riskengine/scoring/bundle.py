@@ -5,7 +5,9 @@
     model.json        features, horizon, calibration as numbers, which features had missing values, data fingerprint
     metrics.json      how it did, and the rivals beside it
     spec.yaml         the spec it was trained from, byte for byte
+    development.json  the distribution of every feature and of the score in training, for monitoring (format 2 only)
 
+Bundles of format 1 lack the last file; everything but the drift of their inputs can be said of them all the same.
 LightGBM aborts, hangs or predicts something else on a damaged text model, so not a byte of it reaches LightGBM before
 its hash was compared. Nothing is pickled.
 """
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from riskengine.scoring.calibration import Calibration, calibration_from_json
+from riskengine.scoring.monitoring.development import Development, development_from_json
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import MANIFEST, publishing, read_manifest, write_manifest
 from riskengine.tables.yaml_file import parse_yaml
@@ -29,7 +32,11 @@ _BOOSTER = "booster.txt"
 _CARD = "model.json"
 _METRICS = "metrics.json"
 _SPEC = "spec.yaml"
-_FILES = (_BOOSTER, _CARD, _METRICS, _SPEC)
+_DEVELOPMENT = "development.json"
+_FILES: Mapping[int, tuple[str, ...]] = {  # by format
+    1: (_BOOSTER, _CARD, _METRICS, _SPEC),
+    2: (_BOOSTER, _CARD, _DEVELOPMENT, _METRICS, _SPEC),
+}
 _REMEDY = "do not use it; train again or restore the folder from a backup"
 
 
@@ -37,7 +44,8 @@ _REMEDY = "do not use it; train again or restore the folder from a backup"
 class Trained:
     """What a training run hands over to be written. `provenance` is free JSON: data fingerprint, versions, seed.
 
-    `example`: a few rows of features in order, None for missing, that show what goes in.
+    `example`: a few rows of features in order, None for missing, that show what goes in. `development`: without it the
+    bundle is of format 1, and the drift of its inputs cannot be watched.
     """
 
     name: str
@@ -50,6 +58,7 @@ class Trained:
     metrics: Mapping[str, Any]
     provenance: Mapping[str, Any] = field(default_factory=dict)
     example: tuple[tuple[float | None, ...], ...] = ()
+    development: Development | None = None
 
 
 def write_bundle(trained: Trained, out: Path, *, version: str) -> str:
@@ -66,7 +75,7 @@ def write_bundle(trained: Trained, out: Path, *, version: str) -> str:
         _CARD: _json(card),
         _METRICS: _json(trained.metrics),
         _SPEC: trained.spec_text,
-    }
+    } | ({} if trained.development is None else {_DEVELOPMENT: _json(trained.development.as_json())})
     with publishing(out, MODEL) as scratch:
         for name, text in texts.items():
             (scratch / name).write_bytes(text.encode("utf-8"))
@@ -76,7 +85,7 @@ def write_bundle(trained: Trained, out: Path, *, version: str) -> str:
             "files": {name: hashlib.sha256(text.encode("utf-8")).hexdigest() for name, text in texts.items()},
         }
         digest = _digest(content)
-        write_manifest(scratch, MODEL, {**content, "digest": digest})
+        write_manifest(scratch, MODEL, {"format": 1 if trained.development is None else 2, **content, "digest": digest})
     return digest
 
 
@@ -119,6 +128,12 @@ def read_spec(path: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def read_development(path: Path) -> Development | None:
+    """What a verified bundle was developed on; None if it is of format 1, trained before this was kept."""
+    content = _verified(path)[1].get(_DEVELOPMENT)
+    return None if content is None else development_from_json(_object(content))
+
+
 def read_identity(path: Path) -> tuple[str, str, str]:
     """Name, version and digest of a verified bundle."""
     manifest = _verified(path)[0]
@@ -127,15 +142,25 @@ def read_identity(path: Path) -> tuple[str, str, str]:
 
 def _verified(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     manifest = read_manifest(path, MODEL)
+    number = manifest.get("format")
+    names = _FILES.get(number) if type(number) is int else None
+    if names is None:
+        raise InputError(
+            f"is a bundle of format {number!r}, which this version does not read",
+            where=str(path / MANIFEST),
+            remedy="use the version of riskengine that wrote it",
+        )
     body = {k: v for k, v in manifest.items() if k not in ("kind", "format", "digest")}
-    canonical = _json({"kind": MODEL, "format": 1, **body, "digest": manifest.get("digest")})
+    canonical = _json({"kind": MODEL, "format": number, **body, "digest": manifest.get("digest")})
     if (path / MANIFEST).read_bytes() != canonical.encode("utf-8") or _digest(body) != manifest.get("digest"):
         raise InputError("the manifest was changed after it was written", where=str(path / MANIFEST), remedy=_REMEDY)
-    found = {p.name for p in path.iterdir()}
-    if found != {MANIFEST, *_FILES} or set(manifest["files"]) != set(_FILES):
-        odd = ", ".join(sorted(found ^ {MANIFEST, *_FILES}))
+    found = {p.name for p in path.iterdir() if p.is_file()} | {f"{p.name}/" for p in path.iterdir() if not p.is_file()}
+    if found != {MANIFEST, *names}:
+        odd = ", ".join(sorted(found ^ {MANIFEST, *names}))
         raise InputError(f"files are missing or were added ({odd})", where=str(path), remedy=_REMEDY)
-    contents = {name: (path / name).read_bytes() for name in _FILES}
+    if not isinstance(manifest.get("files"), dict) or set(manifest["files"]) != set(names):
+        raise InputError("does not name the files of a bundle", where=str(path / MANIFEST), remedy=_REMEDY)
+    contents = {name: (path / name).read_bytes() for name in names}
     for name, content in contents.items():
         if hashlib.sha256(content).hexdigest() != manifest["files"][name]:
             raise InputError("the file does not match its SHA-256", where=str(path / name), remedy=_REMEDY)

@@ -32,6 +32,7 @@ from riskengine.scoring.matrix import (
     refuse_one_outcome,
 )
 from riskengine.scoring.model_search import search_model
+from riskengine.scoring.monitoring.development import describe_development
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
 from riskengine.scoring.validation.grades import SHIPPED
@@ -130,6 +131,7 @@ def train(
         },
         provenance=_provenance(tables, used_seed),
         example=tuple(tuple(None if math.isnan(v) else v for v in row) for row in data.test.values[:3].tolist()),
+        development=describe_development(candidate, data.train, fitted.unseen_raw),
     )
     progress("registering", 0, 1)
     kept = keep_model(

@@ -1,0 +1,1 @@
+"""Watching a model that rates: drift, outcomes as they ripen, rules, data, and what to do about it."""
