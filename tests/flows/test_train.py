@@ -16,7 +16,7 @@ from riskengine.scoring.promotion_log import reigns
 from riskengine.scoring.spec import load_spec
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables
-from riskengine.terms.errors import FindingsError, InputError
+from riskengine.terms.errors import FindingsError, InputError, UsageError
 from riskengine.workflows.generate import generate
 from riskengine.workflows.train import fit_and_compare, prepare
 
@@ -60,7 +60,8 @@ def spec(tmp_path_factory):
 
 
 def train(tables, spec, workspace, *options):
-    arguments = ["train", "--tables", tables, "--spec", spec, "--workspace", workspace, *options]
+    named = () if spec is None else ("--spec", spec)
+    arguments = ["train", "--tables", tables, *named, "--workspace", workspace, *options]
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
@@ -69,7 +70,8 @@ def trained(tables, spec, tmp_path_factory):
     """A workspace after a first, a second, and a third training that asks for promotion; and what they printed."""
     root = tmp_path_factory.mktemp("work") / "space"
     approved = ("--promote", "--approved-by", "Chen", "--despite", "the same model on the same data")
-    runs = [train(tables, spec, root, "--json", *extra) for extra in ((), ("--seed", "4"), approved)]
+    runs = [train(tables, spec, root, "--json", *extra) for extra in ((), ("--seed", "4"))]
+    runs.append(train(tables, None, root, "--json", "--like", "champion", *approved))
     assert [r.exit_code for r in runs] == [0, 0, 0], [r.output for r in runs]
     return Workspace(root), [json.loads(r.stdout) for r in runs]
 
@@ -151,6 +153,28 @@ def test_the_bundle_says_what_it_came_from(trained):
     assert len(card["provenance"]["data_fingerprint"]) == 64
     assert card["provenance"]["seed"] == 3
     assert (trained[0].champion() / "spec.yaml").read_text(encoding="utf-8") == SPEC.replace("GATE", "0.5")
+
+
+def test_trained_like_a_version_it_keeps_spec_and_seed_and_says_what_moved(trained):
+    space, runs = trained
+    one, three = (space.bundle_folder("quick", version) for version in "13")
+    assert (three / "booster.txt").read_bytes() == (one / "booster.txt").read_bytes()
+    moved = runs[2]["moved"]["movement"]
+    assert (moved["before"]["model"], moved["now"]["model"]) == ("quick 1", "quick 3")
+    assert moved["stayed"] == 1  # nothing moved: the same data
+    assert moved["rank_correlation"] == pytest.approx(1)
+    assert all(m["before"] == m["now"] for m in moved["features"])
+    assert runs[0]["moved"] is None
+    [folder] = (space.root / "validations" / "quick" / "3").iterdir()
+    assert "# What moved from quick 1 to quick 3" in (folder / "moved.md").read_text(encoding="utf-8")
+    assert json.loads((folder / "moved.json").read_text(encoding="utf-8")) == runs[2]["moved"]
+
+
+def test_like_a_version_and_by_a_spec_is_wrong_usage(trained, tables, spec):
+    both = train(tables, spec, trained[0].root, "--like", "1")
+    assert isinstance(both.exception, UsageError)
+    unknown = train(tables, None, trained[0].root, "--like", "17")
+    assert isinstance(unknown.exception, UsageError)
 
 
 def test_report_figures_pictures_and_card_are_kept_with_the_version_and_in_mlflow(trained):

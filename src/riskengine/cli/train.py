@@ -29,6 +29,10 @@ def train(
     ] = None,
     no_model: Annotated[bool, typer.Option("--no-model", help="Judge a feature table only; keep no model.")] = False,
     workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
+    like: Annotated[
+        str | None,
+        typer.Option("--like", help="Instead of --spec: spec and seed of this VERSION (or champion); says what moved."),
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Instead of the seed of the spec.")] = None,
     promote: Annotated[bool, typer.Option("--promote", help="Make it champion if it passes its gates.")] = False,
     approved_by: Annotated[
@@ -48,6 +52,9 @@ def train(
 ) -> None:
     """Train a PD model, compare it with a scorecard and the naive rule on later months, register it.
 
+    With --like: retrain a version on newer tables with its own spec and seed, and say what moved: order, calibration,
+    features, PD by grade, grades.
+
     With --feature-table: cross-validate a model of your own features instead, and keep one fitted to all rows as a
     bundle. It cannot rate a portfolio: the catalogue does not compute its features.
 
@@ -55,8 +62,14 @@ def train(
     """
     from riskengine.cli.train_feature_table import TableOptions, check_options, run_feature_table
     from riskengine.scoring.workspace import Workspace
+    from riskengine.terms.errors import UsageError
+    from riskengine.workflows.what_moved import recipe_of
 
     options = TableOptions(feature_table, label, group, dates, folds, no_model)
+    if like is not None and (spec is not None or feature_table is not None):
+        raise UsageError("--like brings the spec of a version", where="train", remedy="leave out --spec")
+    recipe = None if like is None else recipe_of(Workspace(workspace).find(like))
+    spec, since = (spec, None) if recipe is None else (recipe.spec, recipe.bundle)
     check_options(options, tables, spec, promote=promote)
     if feature_table is not None:
         run_feature_table(options, spec, workspace, seed=seed, as_json=as_json)
@@ -68,7 +81,8 @@ def train(
             tables,
             spec,
             place,
-            seed=seed,
+            seed=recipe.seed if seed is None and recipe is not None else seed,
+            since=since,
             promote=promote,
             approver=approved_by,
             despite=despite,
@@ -83,6 +97,7 @@ def _train_tables(
     workspace: "Workspace",
     *,
     seed: int | None,
+    since: Path | None,
     promote: bool,
     approver: str | None,
     despite: str,
@@ -111,7 +126,9 @@ def _train_tables(
         def progress(what: str, done: int, total: int) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
-        made = run(tables, spec, workspace, author, seed=seed, promote=promote, rules=rules, progress=progress)
+        made = run(
+            tables, spec, workspace, author, seed=seed, promote=promote, rules=rules, since=since, progress=progress
+        )
     _show(made, people if as_json else Console())
     if as_json:
         result = {
@@ -125,6 +142,7 @@ def _train_tables(
             "data": made.data,
             "groups": made.groups,
             "comparison": asdict(made.comparison),
+            "moved": None if made.moved is None else made.moved.as_json(),
         }
         typer.echo(json.dumps(result, indent=2, ensure_ascii=False, sort_keys=True))
     failed = [f"{g.name} is {g.found:.4g}, {g.required} is required" for g in made.comparison.gates if not g.passed]
@@ -157,6 +175,8 @@ def _show(made: "TrainingRun", console: "Console") -> None:
         soft_wrap=True,
     )
     console.print(_groups(made))
+    if made.moved is not None:
+        console.print(made.moved.text(), markup=False, highlight=False, soft_wrap=True)
     role = "champion" if made.promoted else "challenger" if made.comparison.accepted else "no role (gates failed)"
     console.print(f"{made.model} version {made.version}, {role}: {made.bundle}", soft_wrap=True)
 

@@ -1,22 +1,27 @@
 """What becomes of a model once it is trained: a bundle, a line in the log, perhaps a role, a version in MLflow."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from riskengine.features.feature import Feature
 from riskengine.policy.bundle import Policy
 from riskengine.policy.release.published import policies_of
+from riskengine.reports.validation.card import CardSource
 from riskengine.scoring.bundle import Trained, write_bundle
 from riskengine.scoring.gates import GateVerdict
 from riskengine.scoring.promotion_log import Step
-from riskengine.scoring.registration import registration_of
-from riskengine.scoring.registry import follow_roles, register
+from riskengine.scoring.spec import ModelSpec
+from riskengine.scoring.validation.validate import Validation
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet
 from riskengine.terms.errors import RiskEngineError
 from riskengine.workflows.promote_model import Approval, try_promotion
+from riskengine.workflows.register_model import register_model
+from riskengine.workflows.validation_papers import keep_papers, write_papers
+from riskengine.workflows.what_moved import Moved, moved_papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +35,32 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found of a model at its training, before it had a version. `features`: with their directions;
+    `moved`: since an earlier version, if it was trained like one."""
+
+    validation: Validation
+    spec: ModelSpec
+    features: tuple[Feature, ...]
+    moved: Moved | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """`verdicts`: what the gates of a promotion said, if they were asked."""
+    """`papers`: the folder of its validation. `verdicts`: what the gates of a promotion said, if they were asked."""
 
     bundle: Path
     version: str
     digest: str
     promoted: bool
+    papers: Path
     verdicts: tuple[GateVerdict, ...]
+    moved: Moved | None = None
 
 
 def keep_model(
     trained: Trained,
+    judged: Judged,
     workspace: Workspace,
     author: Author,
     tables: TableSet,
@@ -54,14 +73,14 @@ def keep_model(
 
     It becomes champion if it is the first of the workspace or if `promote` asks for it, and if it passes the gates of
     a promotion; otherwise challenger. The first one needs no approver: there is nothing to protect, and the log says
-    so. Raises RiskEngineError if MLflow could not be told; bundle, log and role stand all the same.
+    so. Report, figures, pictures and card of its validation are kept beside it and in MLflow.
+
+    Raises RiskEngineError if MLflow could not be told; bundle, log and role stand all the same.
     """
     version = workspace.next_version(trained.name)
     bundle = workspace.bundle_folder(trained.name, version)
     digest = write_bundle(trained, bundle, version=version)
-    note = workspace.record(
-        Step.TRAINED, bundle, by=author.name, at=author.at, evidence={**evidence, "accepted": accepted}
-    )
+    workspace.record(Step.TRAINED, bundle, by=author.name, at=author.at, evidence={**evidence, "accepted": accepted})
     first = not workspace.has_champion()
     verdicts: tuple[GateVerdict, ...] = ()
     if accepted and (promote or first):
@@ -71,9 +90,10 @@ def keep_model(
     promoted = bool(verdicts) and all(v.passed for v in verdicts)
     if accepted and not promoted:
         workspace.record(Step.CHALLENGER, bundle, by=author.name, at=author.at, reason="passed the gates of its spec")
+    moved = None if judged.moved is None else judged.moved.named(f"{trained.name} {version}")
+    papers = _keep_papers(trained, replace(judged, moved=moved), workspace, version, digest)
     try:
-        register(workspace, registration_of(bundle, note), alias=None)
-        follow_roles(workspace)
+        register_model(workspace, bundle)
     except RiskEngineError as error:
         raise RiskEngineError(
             f"the model was trained and is kept in {bundle}"
@@ -81,7 +101,18 @@ def keep_model(
             where=error.where,
             remedy=f"riskengine models register {trained.name}/{version}, when MLflow can be written to",
         ) from error
-    return Kept(bundle, version, digest, promoted, verdicts)
+    return Kept(bundle, version, digest, promoted, papers, verdicts, moved)
+
+
+def _keep_papers(trained: Trained, judged: Judged, workspace: Workspace, version: str, digest: str) -> Path:
+    named = replace(judged.validation.figures, model=trained.name, version=version, digest=digest)
+    life = tuple(n for n in workspace.notes() if n.id.digest == digest)
+    data = trained.metrics.get("data") or {}
+    source = CardSource(judged.spec, judged.features, trained.provenance, data, life)
+    papers = write_papers(replace(judged.validation, figures=named), source)
+    if judged.moved is not None:
+        papers = replace(papers, texts={**papers.texts, **moved_papers(judged.moved)})
+    return keep_papers(papers, workspace)
 
 
 def policies_beside(rules: Path | None) -> Callable[[date], Policy] | None:

@@ -32,6 +32,7 @@ from riskengine.scoring.matrix import (
     refuse_one_outcome,
 )
 from riskengine.scoring.model_search import search_model
+from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.monitoring.development import describe_development
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
@@ -42,7 +43,8 @@ from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError
 from riskengine.terms.version import VERSION
-from riskengine.workflows.keep_model import Author, keep_model, policies_beside, policy_evidence
+from riskengine.workflows.keep_model import Author, Judged, keep_model, policies_beside, policy_evidence
+from riskengine.workflows.what_moved import Moved, moved_since
 
 Progress = Callable[[str, int, int], None]  # what, steps done, steps in all
 
@@ -73,6 +75,7 @@ class TrainingRun:
     data: dict[str, Any]
     groups: list[dict[str, Any]]
     verdicts: tuple[GateVerdict, ...] = ()
+    moved: Moved | None = None
 
 
 def train(
@@ -84,12 +87,15 @@ def train(
     seed: int | None = None,
     promote: bool = False,
     rules: Path | None = None,
+    since: Path | None = None,
     workers: int = 2,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> TrainingRun:
     """Train, publish the bundle, register it. A model that passes its gates becomes champion if it is the first one
     or if `promote` asks for it and the gates of a promotion let it (see `keep_model`), otherwise challenger; one that
     fails stays without a role. The policy in `rules` that was in force on the last test day is written down beside it.
+
+    `since`: the bundle of an earlier version; what moved since is found on the new test rows and kept with the new one.
 
     The bundle depends on tables, spec, seed and version number alone, unless the spec's search has a time budget.
     Raises what its steps raise.
@@ -99,6 +105,8 @@ def train(
     tables = open_tables(tables_folder)
     used_seed = written.seed if seed is None else seed
     data = prepare(tables, written, progress=progress)
+    for window, matrix in (("train", data.train), ("test", data.test)):
+        refuse_one_outcome(matrix, window)
     spec, search = search_model(
         data.train, data.features, written, used_seed, tick=lambda done, total: progress("search", done, total)
     )
@@ -109,8 +117,6 @@ def train(
     groups = groups_as_json(measure_groups(data.test, pd, data.features, history=data.naive))
     progress("validation", 0, 1)
     validation = validate(
-    for window, matrix in (("train", data.train), ("test", data.test)):
-        refuse_one_outcome(matrix, window)
         candidate, data.features, data.train, data.test, _context(data, fitted, comparison, used_seed)
     )
     progress("validation", 1, 1)
@@ -133,9 +139,11 @@ def train(
         example=tuple(tuple(None if math.isnan(v) else v for v in row) for row in data.test.values[:3].tolist()),
         development=describe_development(candidate, data.train, fitted.unseen_raw),
     )
+    moved = None if since is None else _moved(since, model_in_memory(fitted, data.features, spec), data, used_seed)
     progress("registering", 0, 1)
     kept = keep_model(
         trained,
+        Judged(validation, spec, data.features, moved),
         workspace,
         author,
         tables,
@@ -154,6 +162,7 @@ def train(
         described,
         groups,
         kept.verdicts,
+        kept.moved,
     )
 
 
@@ -276,6 +285,10 @@ def _context(data: TrainingData, fitted: Fitted, comparison: Comparison, seed: i
 def _validation_as_json(validation: Validation) -> dict[str, Any]:
     """Without the identity, which the bundle is only about to get."""
     return {k: v for k, v in validation.as_json().items() if k not in ("model", "version", "digest")}
+
+
+def _moved(since: Path, now: PdModel, data: TrainingData, seed: int) -> Moved:
+    return moved_since(since, now, data.test, data.features, _window(data.train), seed=seed)
 
 
 def _window(matrix: Matrix) -> dict[str, Any]:

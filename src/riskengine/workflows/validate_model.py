@@ -59,6 +59,7 @@ class ValidatedModel:
 
     model: PdModel
     spec: ModelSpec
+    features: tuple[Feature, ...]
     provenance: Mapping[str, Any]
     validation: Validation
     notes: tuple[Text, ...]
@@ -105,7 +106,7 @@ def validate_model(
     progress("validation", 2, 3)
     found = validate(model, features, train, test, context)
     progress("validation", 3, 3)
-    return ValidatedModel(model, spec, card.get("provenance", {}), found, tuple(notes))
+    return ValidatedModel(model, spec, features, card.get("provenance", {}), found, tuple(notes))
 
 
 def _read_spec(bundle: Path) -> ModelSpec:
