@@ -45,7 +45,7 @@ def test_the_list_says_who_is_champion_and_how_each_did(shared):
     assert (first["version"], first["role"], second["role"]) == ("1", "champion", None)
     assert second["trained_by"] == TRAINER
     assert first["auc_low"] < first["auc"] < first["auc_high"]
-    assert first["calibration"] in {"green", "amber", "red"}
+    assert first["calibration"] == "not_enough"  # outcomes: fewer than ten
     assert first["accepted"] is True
     shown = run("list", "--workspace", shared.root)
     assert "small/2" in shown.output
@@ -68,10 +68,12 @@ def test_two_versions_are_compared_on_the_same_rows_out_of_time_for_both(shared,
     assert rows["snapshots"][0] > max(
         data("show", "1", "--workspace", shared.root)["metrics"]["data"]["train"]["snapshots"]
     )
-    assert rows["gain"] == pytest.approx(rows["auc"] - rows["auc_champion"])
-    assert 0 <= rows["p_value"] <= 1
+    assert rows["whole"]["gain"] is None  # fewer than ten went bad in this small world
+    assert {p["group"] for p in rows["parts"]} >= {"statements", "signals", "relationship", "country", "size"}
+    assert all((p["gain"] is None) == (p["auc"] is None) for p in rows["parts"])
     assert found["features_only_first"] == []
-    assert "DeLong" in run("compare", "2", "1", "--workspace", shared.root, "--tables", small_world.tables).output
+    said = run("compare", "2", "1", "--workspace", shared.root, "--tables", small_world.tables).output
+    assert "too few outcomes to compare" in said
 
 
 def test_nobody_becomes_champion_past_the_gates_and_the_refusal_is_written_down(space):

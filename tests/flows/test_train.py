@@ -98,7 +98,7 @@ def test_the_log_says_who_trained_and_who_approved_and_what_the_gates_said(train
     assert notes[5].evidence["replaces"]["version"] == "1"
     gates = {g["gate"]: g["found"] for g in notes[5].evidence["gates"]}
     assert "promoted because: the same model" in gates["better than the champion"]
-    assert notes[5].evidence["duel"]["gain"] == 0
+    assert notes[5].evidence["duel"]["whole"]["gain"] is None  # four went bad
     assert len(notes[0].evidence["policy"]["content_hash"]) == 64
 
 
@@ -108,7 +108,7 @@ def test_whoever_trains_does_not_promote_over_a_champion(trained, tables, spec, 
     refused = train(tables, spec, root, "--promote")
     assert isinstance(refused.exception, FindingsError)
     assert "approver: nobody approved it" in str(refused.exception)
-    assert "better than the champion: AUC" in str(refused.exception)
+    assert "better than the champion: not enough outcomes to compare with quick 3" in str(refused.exception)
     assert Workspace(root).champion().name == "3"
     assert [n.step.value for n in Workspace(root).notes()][-3:] == ["trained", "refused", "challenger"]
 
@@ -231,12 +231,13 @@ def test_windows_the_data_cannot_fill_are_refused(tables, tmp_path):
 
 
 def test_quality_is_told_for_new_and_existing_customers_and_who_lacks_a_source(trained):
-    groups = {g["group"]: g for g in read_metrics(trained[0].champion())["groups"]}
-    assert {"existing customers", "with statement", "without statement"} <= set(groups)
-    test = read_metrics(trained[0].champion())["data"]["test"]
-    for pair in (("with statement", "without statement"), ("with payment", "without payment")):
-        assert sum(groups[name]["rows"] for name in pair if name in groups) == test["rows"]
-    assert trained[1][2]["groups"] == list(groups.values())
+    metrics = read_metrics(trained[0].champion())
+    slices = [s for s in metrics["validation"]["slices"] if s["group"] != "month"]
+    assert trained[1][2]["groups"] == slices
+    rows = {(s["group"], s["name"]): s["rows"] for s in slices}
+    assert {("relationship", "existing"), ("statements", "without"), ("signals", "with")} <= set(rows)
+    for group in ("statements", "signals", "relationship", "industry", "size"):
+        assert sum(n for (known, _), n in rows.items() if known == group) == metrics["data"]["test"]["rows"]
 
 
 def edited(tmp_path, old, new):

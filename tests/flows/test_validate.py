@@ -105,5 +105,5 @@ def test_the_cut_takes_away_what_came_later_and_what_is_about_later():
         schema_overrides={"ordered_on": pl.Int32, "known_at": pl.Int32},
     )
     tables = tables_in_memory({"orders": frame}, reporting_currency="CNY")
-    kept = validate_model._cut(tables, date(1970, 1, 21))["orders"].collect()
+    kept = validate_model.tables_as_known(tables, date(1970, 1, 21))["orders"].collect()
     assert kept["order_id"].to_list() == ["a"]

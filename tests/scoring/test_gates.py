@@ -1,22 +1,31 @@
-"""Every gate, and a model built to fail it."""
+"""Every gate by itself; tests/flows/test_gates.py asks them all of models that were trained to fail."""
 
 import dataclasses
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from riskengine.features.feature import Risk, Source
+from riskengine.features.feature import Risk
 from riskengine.scoring.booster import fit_booster
 from riskengine.scoring.bundle import load_bundle, write_bundle
+from riskengine.scoring.candidacy import Candidacy, Gate
 from riskengine.scoring.discrimination import auc_difference
-from riskengine.scoring.duel import compare_models, groups_of
-from riskengine.scoring.gates import Candidacy, Gate, calibration_level, judge
+from riskengine.scoring.duel import compare_models
+from riskengine.scoring.gates import calibration_level, judge
 from riskengine.scoring.matrix import Matrix
 from riskengine.scoring.monotone import reversals
-from riskengine.scoring.spec import AcceptanceSpec
+from riskengine.scoring.spec import AcceptanceSpec, ModelSpec
+from riskengine.scoring.validation.challengers import Gain
+from riskengine.scoring.validation.resampling import Interval
+from riskengine.scoring.validation.slices import Order, Slice
+from riskengine.scoring.validation.verdict_rules import Level
+from riskengine.tables.yaml_file import parse_yaml
+from riskengine.tables.yaml_model import validated
 from riskengine.terms.days import day_of
 from riskengine.terms.errors import InputError
-from support.small_model import FEATURES, SPEC, feature, rows, trained
+from support.refused_model import SPEC as SPEC_TEXT
+from support.small_model import FEATURES, SPEC, rows, trained
 
 DIRECTIONS = {f.name: f.risk for f in FEATURES}
 CALIBRATED = {
@@ -26,7 +35,27 @@ CALIBRATED = {
     "hosmer_lemeshow": {"p_value": 0.4},
     "bands": [{"customers": 5000}],
 }
-METRICS = {"gates": [], "calibration": CALIBRATED, "auc_without_source": {"payment": 0.6}}
+ORDER = Order(0.8, Interval(0.75, 0.85), 0.6, 0.5, 0.3, None)
+GROUP = Slice("signals", "without", 900, 900, 90, 0.1, 0.1, 0.5, 0.5, 0.1, ORDER)
+CALIBRATION_GREEN = {"check": "calibration_level", "level": "green", "value": 1.0}
+
+
+def validation(*slices, **changes):
+    """What a bundle keeps of a validation, as far as gates read it."""
+    return {
+        "verdicts": [CALIBRATION_GREEN],
+        "whole": asdict(replace(GROUP, group="whole", name="whole")),
+        "slices": [asdict(s) for s in slices or (GROUP,)],
+        **changes,
+    }
+
+
+METRICS = {
+    "gates": [],
+    "calibration": CALIBRATED,
+    "auc_without_source": {"payment": 0.6},
+    "validation": validation(),
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,20 +89,33 @@ def matrix(n=2000, months=2, seed=5):
 
 
 def duel(candidate, champion, test=None):
-    return compare_models(candidate, champion, test or matrix(), FEATURES, after=day_of(-1))
+    rows = test or matrix()
+    kind = np.where(np.isnan(rows.values[:, 1]), "without", "with").astype(object)
+    return compare_models(candidate, champion, rows, FEATURES, {"statements": kind}, after=day_of(-1))
+
+
+def spec_with(acceptance=None, **booster):
+    spec = validated(parse_yaml(SPEC_TEXT, where="spec"), ModelSpec)
+    return spec.model_copy(
+        update={"acceptance": acceptance or spec.acceptance, "booster": spec.booster.model_copy(update=booster)}
+    )
 
 
 def refused(model, **changes):
     """The gates that do not let a candidate pass that would pass but for `changes`."""
+    return [v.gate for v in verdicts(model, **changes) if not v.passed]
+
+
+def verdicts(model, **changes):
     sound = {
         "metrics": METRICS,
         "directions": DIRECTIONS,
-        "acceptance": AcceptanceSpec(),
+        "spec": spec_with(),
         "trainer": "Li Wei",
         "approver": "Ann Chen",
         "champion": None,
     }
-    return [v.gate for v in judge(Candidacy(model, **{**sound, **changes})) if not v.passed]
+    return judge(Candidacy(model, **{**sound, **changes}))
 
 
 def test_a_sound_model_passes(model):
@@ -91,14 +133,30 @@ def test_a_model_below_the_gates_of_its_spec_is_refused(model):
     ids=["PDs five times too low", "far too confident"],
 )
 def test_a_badly_calibrated_model_is_refused(model, fit):
-    assert refused(model, metrics={**METRICS, "calibration": {**CALIBRATED, **fit}}) == [Gate.CALIBRATION]
+    older = {**METRICS, "calibration": {**CALIBRATED, **fit}, "validation": validation(verdicts=[])}
+    assert refused(model, metrics=older) == [Gate.CALIBRATION]
 
 
 def test_a_red_verdict_on_calibration_in_the_validation_report_is_what_counts(model):
-    verdicts = [{"check": "calibration_level", "level": "red", "value": 3.1}, {"check": "auc", "level": "red"}]
-    assert refused(model, metrics={**METRICS, "validation": {"verdicts": verdicts}}) == [Gate.CALIBRATION]
-    verdicts[0]["level"] = "amber"
-    assert refused(model, metrics={**METRICS, "validation": {"verdicts": verdicts}}) == []
+    said = [{"check": "calibration_level", "level": "red", "value": 3.1}, {"check": "auc", "level": "red"}]
+    assert refused(model, metrics={**METRICS, "validation": validation(verdicts=said)}) == [Gate.CALIBRATION]
+    said[0]["level"] = "amber"
+    assert refused(model, metrics={**METRICS, "validation": validation(verdicts=said)}) == []
+
+
+def test_too_few_outcomes_are_no_pass_without_a_reason(model, weak):
+    """Neither calibration nor groups are green because nothing is known of them; the first model may go without."""
+    few = validation(replace(GROUP, order=None), verdicts=[{**CALIBRATION_GREEN, "level": "not_enough"}])
+    metrics = {**METRICS, "validation": few}
+    better = duel(model, weak, matrix(6000))
+    asked = {"metrics": metrics, "champion": "pd_small 1", "duel": better}
+    assert refused(model, **asked) == [Gate.CALIBRATION, Gate.GROUPS]
+    assert refused(model, **asked, despite="two defaults a year are all there are") == []
+    assert refused(model, metrics=metrics) == []
+    said = {v.gate: v.found for v in verdicts(model, metrics=metrics)}
+    assert said[Gate.GROUPS] == "no group has enough outcomes to say; the first model of the workspace"
+    silent = dataclasses.replace(better, parts=tuple(replace(p, gain=None) for p in better.parts))
+    assert refused(model, champion="pd_small 1", duel=silent) == [Gate.GROUPS]
 
 
 def test_few_outcomes_do_not_make_calibration_red():
@@ -126,26 +184,62 @@ def test_a_model_left_to_itself_breaks_a_direction_somewhere(load):
 
 
 def test_a_model_whose_validation_found_it_not_monotone_is_refused(model):
-    verdicts = [{"check": "monotone", "level": "red", "value": 2}]
-    assert refused(model, metrics={**METRICS, "validation": {"verdicts": verdicts}}) == [Gate.MONOTONE]
+    said = [CALIBRATION_GREEN, {"check": "monotone", "level": "red", "value": 2}]
+    assert refused(model, metrics={**METRICS, "validation": validation(verdicts=said)}) == [Gate.MONOTONE]
+
+
+def test_a_spec_without_directions_needs_a_reason(model):
+    assert refused(model, spec=spec_with(monotone=False)) == [Gate.MONOTONE]
+    [said] = [
+        v for v in verdicts(model, spec=spec_with(monotone=False, monotone_reason="it turns")) if "spec," in v.found
+    ]
+    assert (said.gate, said.passed) == (Gate.MONOTONE, True)
+    assert said.found == "not required by the spec, because it turns (0 features against it)"
 
 
 def test_a_model_that_fails_customers_without_a_source_is_refused(model):
     assert refused(model, metrics={**METRICS, "auc_without_source": {"payment": 0.52}}) == [Gate.GROUPS]
-    stricter = AcceptanceSpec(min_group_auc=0.7)
-    assert refused(model, acceptance=stricter) == [Gate.GROUPS]
+    assert refused(model, spec=spec_with(AcceptanceSpec(min_group_auc=0.7))) == [Gate.GROUPS]
+
+
+def test_a_group_nobody_can_tell_apart_is_refused_beyond_chance_only(model):
+    bad = replace(GROUP, order=replace(ORDER, auc=0.5, auc_interval=Interval(0.42, 0.58)))
+    unsure = replace(GROUP, order=replace(ORDER, auc=0.5, auc_interval=Interval(0.2, 0.81)))
+    for found, gates in ((bad, [Gate.GROUPS]), (unsure, [])):
+        assert refused(model, metrics={**METRICS, "validation": validation(GROUP, found)}) == gates
+    month = replace(bad, group="month", name="2024-06-30")
+    assert refused(model, metrics={**METRICS, "validation": validation(GROUP, month)}) == []
 
 
 def test_a_model_much_worse_than_the_champion_for_one_group_is_refused(model, weak):
     """Better overall, but those without statements pay for it."""
-    test = matrix(6000)
-    better = duel(model, weak, test)
-    [without] = [g for g in better.groups if g.group == "without statement"]
-    worse = dataclasses.replace(without, auc=without.auc_champion - 0.06)
-    pushed = dataclasses.replace(better, groups=(worse,))
+    better = duel(model, weak, matrix(6000))
+    [without] = [p for p in better.parts if p.name == "without"]
     assert better.is_better
     assert refused(model, champion="pd_small 1", duel=better) == []
-    assert refused(model, champion="pd_small 1", duel=pushed) == [Gate.GROUPS]
+    for gain, gates in (
+        (Gain(-0.06, -0.11, -0.01, 0.02), [Gate.GROUPS]),
+        (Gain(-0.06, -0.13, 0.01, 0.09), []),
+        (Gain(-0.04, -0.05, -0.03, 1e-9), []),
+    ):
+        pushed = dataclasses.replace(better, parts=(replace(without, gain=gain),))
+        assert refused(model, champion="pd_small 1", duel=pushed) == gates
+
+
+def test_one_of_many_parts_is_lost_by_chance(model, weak):
+    [part, *_] = duel(model, weak).parts
+    lost = replace(part, gain=Gain(-0.06, -0.11, -0.01, 0.02))
+    assert [lost.level(0.05, among) for among in (1, 2, 3)] == [Level.RED, Level.RED, Level.AMBER]
+    assert replace(part, gain=None).level(0.05) is Level.NOT_ENOUGH
+
+
+def test_groups_without_enough_outcomes_are_named(model):
+    few = [replace(GROUP, group="country", name=n, order=None) for n in ("CN", "DE", "FR", "IT", "JP")]
+    known = {**METRICS, "validation": validation(GROUP, replace(GROUP, name="with", order=None), *few)}
+    [said] = [v.found for v in verdicts(model, metrics=known) if v.gate is Gate.GROUPS]
+    assert said == (
+        "1 of 7 groups judged, lowest 0.800 (signals: without); not enough outcomes: signals: with, 5 of 5 of country"
+    )
 
 
 def test_a_model_no_better_than_the_champion_is_refused_without_a_stated_reason(model, weak):
@@ -154,7 +248,7 @@ def test_a_model_no_better_than_the_champion_is_refused_without_a_stated_reason(
     for fought in (lost, same):
         assert Gate.BETTER in refused(model, champion="pd_small 1", duel=fought)
     assert refused(model, champion="pd_small 1", duel=same, despite="the champion's data feed ends") == []
-    assert refused(model, champion="pd_small 1", duel=None) == [Gate.BETTER]
+    assert refused(model, champion="pd_small 1", duel=None) == [Gate.GROUPS, Gate.BETTER]
     assert refused(model, champion="pd_small 1", duel=same, despite="  ") == [Gate.BETTER]
 
 
@@ -176,11 +270,11 @@ def test_what_was_not_measured_is_not_taken_for_good(model):
 
 def test_only_snapshots_after_both_trainings_count(model, weak):
     test = matrix(2000, months=4)
-    found = compare_models(model, weak, test, FEATURES, after=day_of(1))
-    assert found.rows == 1000
+    found = compare_models(model, weak, test, FEATURES, {}, after=day_of(1))
+    assert found.whole.rows == 1000
     assert found.snapshots == ("1970-01-03", "1970-01-04")
     with pytest.raises(InputError, match="no test snapshot lies after"):
-        compare_models(model, weak, test, FEATURES, after=day_of(3))
+        compare_models(model, weak, test, FEATURES, {}, after=day_of(3))
 
 
 def test_rows_of_one_customer_count_as_one_draw():
@@ -194,15 +288,3 @@ def test_rows_of_one_customer_count_as_one_draw():
     assert again.standard_error == pytest.approx(once.standard_error, rel=1e-9)
     assert auc_difference(*twice).standard_error == pytest.approx(once.standard_error / np.sqrt(2), rel=0.01)
     assert once.standard_error == pytest.approx(auc_difference(second, first, outcome).standard_error, rel=0.01)
-
-
-def test_groups_are_by_what_is_known():
-    features = (*FEATURES, feature("cus_relationship_days", Source.CUSTOMER))
-    values = np.array([[1.0, np.nan, 1.0, 30.0], [1.0, 1.0, 1.0, 800.0]])
-    found = {name: at.tolist() for name, at in groups_of(values, features)}
-    assert found == {
-        "with statement": [False, True],
-        "without statement": [True, False],
-        "new customer": [True, False],
-        "customer for a year": [False, True],
-    }

@@ -6,7 +6,7 @@ import lightgbm
 import numpy as np
 import pytest
 
-from riskengine.features.feature import Risk, Source
+from riskengine.features.feature import Risk
 from riskengine.scoring.booster import fit_booster, seen_missing
 from riskengine.scoring.calibration import Calibration, Method, fit_platt
 from riskengine.scoring.discrimination import auc, auc_interval, pr_auc
@@ -170,13 +170,6 @@ def test_a_source_nobody_may_lack_is_said_to_be_refused():
     found = validate(model_of(train), FEATURES, train, test, Context(SHIPPED, 1))
     assert all(m.refused and m.auc is None for m in found.figures.masked)
     assert by_check(found)[Check.SOURCES].level is Level.NOT_ENOUGH
-
-
-def test_groups_of_missing_sources_are_slices(small):
-    model, train, test = small
-    found = validate(model, FEATURES, train, test, Context(SHIPPED, 1))
-    names = {(s.group, s.name) for s in found.figures.slices}
-    assert (f"source {Source.STATEMENT.value}", "without") in names
 
 
 def test_customers_that_repeat_widen_the_interval():

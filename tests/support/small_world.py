@@ -7,6 +7,8 @@ from pathlib import Path
 
 from riskengine.policy.bundle import Policy
 from riskengine.scoring.bundle import Trained, write_bundle
+from riskengine.scoring.fit import model_in_memory
+from riskengine.scoring.monitoring.development import describe_development
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.spec import ModelSpec
 from riskengine.scoring.workspace import Workspace
@@ -17,7 +19,13 @@ from riskengine.workflows.generate import generate
 from riskengine.workflows.rating_means import Means, find_means
 from riskengine.workflows.rerate import RerateOptions
 from riskengine.workflows.rerate_folder import RerateRequest, rerate_folder
-from riskengine.workflows.train import describe_data, fit_and_compare, prepare
+from riskengine.workflows.train import (
+    describe_data,
+    fit_and_compare,
+    prepare,
+    validate_trained,
+    validation_as_json,
+)
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"
@@ -141,8 +149,13 @@ def train_small_model(tables: Path, workspace: Path) -> Path:
         calibration=fitted.calibration,
         seen_missing=fitted.seen_missing,
         spec_text=SPEC,
-        metrics={"data": describe_data(data), **comparison.as_json()},
+        metrics={
+            "data": describe_data(data),
+            **comparison.as_json(),
+            "validation": validation_as_json(validate_trained(data, fitted, comparison, spec, spec.seed)),
+        },
         provenance={"reporting_currency": open_tables(tables).reporting_currency},
+        development=describe_development(model_in_memory(fitted, data.features, spec), data.train, fitted.unseen_raw),
     )
     place = Workspace(workspace)
     bundle = place.bundle_folder(spec.model, "1")

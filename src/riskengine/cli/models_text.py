@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from riskengine.scoring.gates import GateVerdict
+    from riskengine.scoring.candidacy import GateVerdict
 
 
 def tell(data: object, lines: Iterable[str], *, as_json: bool) -> None:
@@ -96,18 +96,32 @@ def compare_lines(found: Mapping[str, Any]) -> list[str]:
     }
     lines.append(said[found["same_window"]])
     if duel := found.get("same_rows"):
-        lines.append(
-            f"on the same {duel['rows']:,} rows ({duel['bad']:,} bad, {duel['customers']:,} customers), "
-            f"{duel['snapshots'][0]} to {duel['snapshots'][-1]}: AUC {duel['auc']:.4f} and {duel['auc_champion']:.4f}, "
-            f"difference {duel['gain']:+.4f}, p {duel['p_value']:.2g} (DeLong, by customer)"
-        )
-        lines += [
-            f"  {g['group']}: {g['auc']:.3f} and {g['auc_champion']:.3f} ({g['bad']:,} bad of {g['rows']:,})"
-            for g in duel["groups"]
-        ]
+        lines += _duel_lines(duel)
     lines += [f"only in the first: {name}" for name in found["features_only_first"]]
     lines += [f"only in the second: {name}" for name in found["features_only_second"]]
     return [*lines, *(f"spec {d['where']}: {d['first']} and {d['second']}" for d in found["spec"])]
+
+
+def _duel_lines(duel: Mapping[str, Any]) -> list[str]:
+    whole = duel["whole"]
+    lines = [
+        f"on the same {whole['rows']:,} rows ({whole['bad']:,} bad, {whole['customers']:,} customers), "
+        f"{duel['snapshots'][0]} to {duel['snapshots'][-1]}: {_contest_text(whole)} (DeLong, by customer)"
+    ]
+    known = [part for part in duel["parts"] if part["gain"]]
+    lines += [f"  {p['group']}: {p['name']}: {_contest_text(p)} ({p['bad']:,} bad of {p['rows']:,})" for p in known]
+    few = [f"{p['group']}: {p['name']}" for p in duel["parts"] if not p["gain"]]
+    return [*lines, f"  too few outcomes to compare: {', '.join(few)}"] if few else lines
+
+
+def _contest_text(contest: Mapping[str, Any]) -> str:
+    gain = contest["gain"]
+    if gain is None:
+        return "too few outcomes to compare"
+    return (
+        f"AUC {contest['auc']:.4f} and {contest['auc_champion']:.4f}, difference {gain['difference']:+.4f} "
+        f"({gain['low']:+.4f} to {gain['high']:+.4f}), p {gain['p_value']:.2g}"
+    )
 
 
 def gate_lines(verdicts: "Iterable[GateVerdict]") -> list[str]:

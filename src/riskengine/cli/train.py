@@ -140,7 +140,7 @@ def _train_tables(
             "accepted": made.comparison.accepted,
             "promotion_gates": [v.as_json() for v in made.verdicts],
             "data": made.data,
-            "groups": made.groups,
+            "groups": [asdict(s) for s in made.slices],
             "comparison": asdict(made.comparison),
             "moved": None if made.moved is None else made.moved.as_json(),
         }
@@ -184,14 +184,13 @@ def _show(made: "TrainingRun", console: "Console") -> None:
 def _groups(made: "TrainingRun") -> "Table":
     from rich.table import Column, Table
 
-    table = Table(
-        *(Column(h, no_wrap=True) for h in ("test rows", "rows", "bad", "bad rate", "mean PD", "AUC", "95 %"))
-    )
-    for g in made.groups:
-        area = ("-", "") if g["auc"] is None else (f"{g['auc']:.3f}", f"{g['auc_low']:.3f}-{g['auc_high']:.3f}")
-        table.add_row(
-            g["group"], f"{g['rows']:,}", f"{g['bad']:,}", f"{g['bad_rate']:.2%}", f"{g['mean_pd']:.2%}", *area
-        )
+    heads = ("test rows", "rows", "bad", "bad rate", "mean PD", "AUC", "95 %")
+    table = Table(*(Column(h, no_wrap=True) for h in heads))
+    for s in made.slices:
+        span = s.order.auc_interval if s.order else None
+        area = (f"{s.order.auc:.3f}" if s.order else "-", f"{span.low:.3f}-{span.high:.3f}" if span else "")
+        rates = ("-" if rate is None else f"{rate:.2%}" for rate in (s.bad_rate, s.mean_pd))
+        table.add_row(f"{s.group}: {s.name}", f"{s.rows:,}", f"{s.bad:,}", *rates, *area)
     return table
 
 

@@ -1,70 +1,31 @@
-"""What a model has to pass before it may rate customers. Pure: what is known of it in, a verdict on each gate out."""
+"""What a model has to pass before it may rate customers. Pure: what is known of it in, a verdict on each gate out.
+
+What was not measured is refused. What too few outcomes tell nothing of passes only with a stated reason, or for the
+first model of a workspace, when there is nothing to protect.
+"""
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from math import sqrt
 from typing import Any
 
 from riskengine.features.feature import Risk
-from riskengine.scoring.duel import MIN_BAD, Duel
+from riskengine.scoring.candidacy import Candidacy, Gate, GateVerdict, unknown
+from riskengine.scoring.duel import Duel
+from riskengine.scoring.gate_of_groups import judge_groups
 from riskengine.scoring.monotone import reversals
-from riskengine.scoring.pd_model import PdModel
-from riskengine.scoring.spec import AcceptanceSpec
+from riskengine.scoring.validation.verdict_rules import Level
 
-MIN_GROUP_AUC = 0.55
-MOST_GROUP_LOSS = 0.05
-RED = "red"
-
-
-class Gate(StrEnum):
-    VERIFIED = "bundle verified"
-    ACCEPTANCE = "acceptance of its spec"
-    CALIBRATION = "calibration"
-    MONOTONE = "monotone"
-    GROUPS = "groups"
-    BETTER = "better than the champion"
-    APPROVER = "approver"
-
-
-@dataclass(frozen=True, slots=True)
-class GateVerdict:
-    gate: Gate
-    passed: bool
-    found: str
-    required: str
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidacy:
-    """What is known of a model that is to become champion.
-
-    `directions` are those of its features; `duel` is None where it was not compared with the champion, `champion` None
-    where there is none; `despite` is the stated reason to promote it though it is not shown to be better.
-    """
-
-    model: PdModel
-    metrics: Mapping[str, Any]
-    directions: Mapping[str, Risk]
-    acceptance: AcceptanceSpec
-    trainer: str | None
-    approver: str | None
-    champion: str | None
-    duel: Duel | None = None
-    despite: str = ""
+RED = Level.RED.value
 
 
 def judge(candidacy: Candidacy) -> tuple[GateVerdict, ...]:
     """A verdict on each gate but the verification of the bundle, without which nothing here is known."""
     return (
         judge_acceptance(candidacy.metrics),
-        judge_calibration(candidacy.metrics),
-        judge_monotone(candidacy.model, candidacy.directions, candidacy.metrics),
-        judge_groups(candidacy.metrics, candidacy.duel, candidacy.acceptance),
+        judge_calibration(candidacy),
+        judge_monotone(candidacy),
+        judge_groups(candidacy),
         judge_better(candidacy.champion, candidacy.duel, candidacy.despite),
         judge_approver(candidacy.trainer, candidacy.approver, candidacy.champion),
     )
@@ -80,14 +41,16 @@ def judge_acceptance(metrics: Mapping[str, Any]) -> GateVerdict:
     return GateVerdict(Gate.ACCEPTANCE, passed=not failed, found=said, required=required)
 
 
-def judge_calibration(metrics: Mapping[str, Any]) -> GateVerdict:
+def judge_calibration(candidacy: Candidacy) -> GateVerdict:
     """The verdicts of the validation report; where the bundle has none, level and slope on the test window."""
-    required = "not red on the test window"
+    required, metrics = "not red on the test window", candidacy.metrics
     validation = metrics.get("validation")
     if validation:
         rows = [v for v in validation.get("verdicts", ()) if "calibration" in str(v["check"]).lower()]
         red = [f"{v['check']}: {v.get('value')}" for v in rows if v["level"] == RED]
         said = "; ".join(red) or ", ".join(f"{v['check']} {v['level']}" for v in rows)
+        if rows and all(v["level"] == Level.NOT_ENOUGH for v in rows):
+            return unknown(Gate.CALIBRATION, "not enough outcomes to say", required, candidacy)
         if rows:
             return GateVerdict(Gate.CALIBRATION, passed=not red, found=said, required=required)
     fit = metrics.get("calibration")
@@ -114,41 +77,30 @@ def calibration_level(fit: Mapping[str, Any]) -> str:
     return "amber" if level_far or slope_far or (level_sure and slope_sure) else "green"
 
 
-def judge_monotone(model: PdModel, directions: Mapping[str, Risk], metrics: Mapping[str, Any]) -> GateVerdict:
-    """No feature with a direction moves the score the other way on any row tried, here or in the validation report."""
-    reported = (metrics.get("validation") or {}).get("verdicts") or ()
-    red = [v for v in reported if v["check"] == "monotone" and v["level"] == RED]
+def judge_monotone(candidacy: Candidacy) -> GateVerdict:
+    """No feature with a direction moves the score the other way on any row tried, here or in the validation report.
+
+    A spec may do without directions (`booster.monotone: false`) if it says why.
+    """
+    model, directions, booster = candidacy.model, candidacy.directions, candidacy.spec.booster
+    required = "the score follows the direction of every feature that has one, or the spec says why it need not"
     broken = reversals(model, directions)
-    bound = sum(1 for name in model.features if directions.get(name, Risk.FREE) is not Risk.FREE)
     said = "; ".join(
         f"{r.feature} should go {r.risk.value}, goes the other way by {r.size:.3g} from {r.below:.6g} to {r.above:.6g}"
         for r in broken[:3]
     )
-    more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
-    required = "the score follows the direction of every feature that has one"
+    said += f" and {len(broken) - 3} more" if len(broken) > 3 else ""
+    if not booster.monotone:
+        if booster.monotone_reason:
+            found = f"not required by the spec, because {booster.monotone_reason} ({len(broken)} features against it)"
+            return GateVerdict(Gate.MONOTONE, passed=True, found=found, required=required)
+        found = f"the spec asks for none and does not say why (booster.monotone_reason){'; ' if said else ''}{said}"
+        return GateVerdict(Gate.MONOTONE, passed=False, found=found, required=required)
+    reported = (candidacy.metrics.get("validation") or {}).get("verdicts") or ()
+    red = any(v["check"] == "monotone" and v["level"] == RED for v in reported)
+    bound = sum(1 for name in model.features if directions.get(name, Risk.FREE) is not Risk.FREE)
     kept = "red in its validation" if red else f"{bound} features keep their direction"
-    return GateVerdict(Gate.MONOTONE, passed=not (broken or red), found=f"{said}{more}" or kept, required=required)
-
-
-def judge_groups(metrics: Mapping[str, Any], duel: Duel | None, acceptance: AcceptanceSpec) -> GateVerdict:
-    """Customers of whom a source is not known are still told apart, and no group is served much worse than before."""
-    least = MIN_GROUP_AUC if acceptance.min_group_auc is None else acceptance.min_group_auc
-    most = MOST_GROUP_LOSS if acceptance.most_group_loss is None else acceptance.most_group_loss
-    required = f"AUC of at least {least:g} in every group, and at most {most:g} below the champion"
-    blind = metrics.get("auc_without_source")
-    if blind is None:
-        return GateVerdict(Gate.GROUPS, passed=False, found="not measured at training", required=required)
-    found = {f"nobody with {source}": float(value) for source, value in blind.items()}
-    found |= {g["group"]: g["auc"] for g in metrics.get("groups") or () if g["auc"] is not None and g["bad"] >= MIN_BAD}
-    groups = duel.groups if duel else ()
-    found |= {g.group: g.auc for g in groups}
-    low = [f"{name}: AUC {value:.3f}" for name, value in sorted(found.items()) if value < least]
-    lost = [
-        f"{g.group}: AUC {g.auc:.3f}, champion {g.auc_champion:.3f}" for g in groups if g.auc_champion - g.auc > most
-    ]
-    worst = min(found.items(), key=lambda item: item[1], default=None)
-    said = "; ".join([*low, *lost]) or (f"lowest {worst[1]:.3f} ({worst[0]})" if worst else "there are no groups")
-    return GateVerdict(Gate.GROUPS, passed=not (low or lost), found=said, required=required)
+    return GateVerdict(Gate.MONOTONE, passed=not (broken or red), found=said or kept, required=required)
 
 
 def judge_better(champion: str | None, duel: Duel | None, despite: str) -> GateVerdict:
@@ -159,9 +111,13 @@ def judge_better(champion: str | None, duel: Duel | None, despite: str) -> GateV
     if duel is None:
         said = f"not compared with {champion}"
     else:
+        found, gain = duel.whole, duel.whole.gain
+        counts = f"{found.bad:,} bad of {found.rows:,} rows"
         said = (
-            f"AUC {duel.auc:.4f} against {duel.auc_champion:.4f} of {duel.champion} "
-            f"({duel.gain:+.4f}, p {duel.p_value:.2g}; {duel.bad:,} bad of {duel.rows:,} rows)"
+            f"AUC {found.auc:.4f} against {found.auc_champion:.4f} of {duel.champion} "
+            f"({gain.difference:+.4f}, {gain.low:+.4f} to {gain.high:+.4f}, p {gain.p_value:.2g}; {counts})"
+            if gain
+            else f"not enough outcomes to compare with {duel.champion} ({counts})"
         )
     better = duel is not None and duel.is_better
     reason = f"; promoted because: {despite}" if despite.strip() and not better else ""

@@ -95,7 +95,11 @@ class MaskingSpec(StrictModel):
 
 
 class BoosterSpec(StrictModel):
-    """`members` boosters of `trees` trees each, averaged; a tree is bounded by `depth`, by `leaves`, or by both."""
+    """`members` boosters of `trees` trees each, averaged; a tree is bounded by `depth`, by `leaves`, or by both.
+
+    `monotone`: bind the score to the features' directions. Whoever does without says why in `monotone_reason`, or no
+    such model is promoted.
+    """
 
     members: Annotated[int, Field(ge=1, le=50)] = 1
     trees: Positive
@@ -108,6 +112,7 @@ class BoosterSpec(StrictModel):
     row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     bins: Annotated[int, Field(ge=2, le=255)] = 63
     monotone: bool = True
+    monotone_reason: Annotated[str, Field(min_length=1)] | None = None
     threads: Positive = 1
 
     @model_validator(mode="after")

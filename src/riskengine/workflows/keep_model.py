@@ -11,7 +11,7 @@ from riskengine.policy.bundle import Policy
 from riskengine.policy.release.published import policies_of
 from riskengine.reports.validation.card import CardSource
 from riskengine.scoring.bundle import Trained, write_bundle
-from riskengine.scoring.gates import GateVerdict
+from riskengine.scoring.candidacy import GateVerdict
 from riskengine.scoring.promotion_log import Step
 from riskengine.scoring.spec import ModelSpec
 from riskengine.scoring.validation.validate import Validation

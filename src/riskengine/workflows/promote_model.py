@@ -7,7 +7,8 @@ from typing import Any
 
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.scoring.bundle import load_bundle, read_metrics
-from riskengine.scoring.gates import Candidacy, Gate, GateVerdict, judge
+from riskengine.scoring.candidacy import Candidacy, Gate, GateVerdict
+from riskengine.scoring.gates import judge
 from riskengine.scoring.matrix import model_features
 from riskengine.scoring.promotion_log import ModelId, Note, Role, Step, trainer_of
 from riskengine.scoring.registry import follow_roles
@@ -112,7 +113,7 @@ def ask_gates(
             model=model,
             metrics=metrics,
             directions={f.name: f.risk for f in model_features(CATALOGUE, spec.features)},
-            acceptance=spec.acceptance,
+            spec=spec,
             trainer=trainer_of(notes, model.digest),
             approver=approval.approver,
             champion=None if champion is None else champion.text,

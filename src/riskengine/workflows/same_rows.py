@@ -17,6 +17,7 @@ from riskengine.scoring.matrix import assemble
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.spec import ModelSpec
 from riskengine.scoring.split import split_by_time
+from riskengine.scoring.validation.segments import COLUMNS, find_segments
 from riskengine.tables.store import TableSet
 from riskengine.tables.yaml_file import parse_yaml
 from riskengine.tables.yaml_model import validated
@@ -55,11 +56,16 @@ def compare_on_tables(
     sample = label_snapshots(ledger, standing, known, days, outcome=spec.outcome, population=spec.population)
     progress("outcomes", 1, 1)
 
+    told: dict[date, pl.DataFrame] = {}
+
     def make(day: date) -> pl.DataFrame:
         progress("snapshots", days.index(day), len(days))
-        return build_features(tables, day)
+        built = build_features(tables, day)
+        told[day] = built.select("customer_id", *COLUMNS)
+        return built
 
-    return compare_models(ours, theirs, assemble(sample.rows, days, features, make), features, after=after)
+    rows = assemble(sample.rows, days, features, make)
+    return compare_models(ours, theirs, rows, features, find_segments(rows, told), after=after)
 
 
 def read_model_spec(bundle: Path) -> ModelSpec:

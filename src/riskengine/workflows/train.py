@@ -4,7 +4,7 @@ import hashlib
 import math
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,9 @@ from riskengine.features.feature import Feature
 from riskengine.scoring.arrears import read_ledger
 from riskengine.scoring.bundle import Trained
 from riskengine.scoring.calibration import Floats
+from riskengine.scoring.candidacy import GateVerdict
 from riskengine.scoring.comparison import Comparison, compare
 from riskengine.scoring.fit import Fitted, fit_model, model_in_memory
-from riskengine.scoring.gates import GateVerdict
-from riskengine.scoring.group_quality import groups_as_json, measure_groups
 from riskengine.scoring.label import Sample, find_standing, label_snapshots
 from riskengine.scoring.matrix import (
     Matrix,
@@ -32,11 +31,13 @@ from riskengine.scoring.matrix import (
     refuse_one_outcome,
 )
 from riskengine.scoring.model_search import search_model
-from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.monitoring.development import describe_development
+from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.scoring.split import Split, split_by_time
 from riskengine.scoring.validation.grades import SHIPPED
+from riskengine.scoring.validation.segments import COLUMNS, find_segments
+from riskengine.scoring.validation.slices import MONTH, Groups, Slice
 from riskengine.scoring.validation.validate import Context, Validation, validate
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet, open_tables
@@ -51,7 +52,8 @@ Progress = Callable[[str, int, int], None]  # what, steps done, steps in all
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """Both windows as matrices over the same features; `naive` is the naive rule's feature over the test rows."""
+    """Both windows as matrices over the same features; `naive` is the naive rule's feature over the test rows, `groups`
+    the groups of each test row."""
 
     features: tuple[Feature, ...]
     train: Matrix
@@ -59,12 +61,13 @@ class TrainingData:
     naive: Floats
     split: Split
     sample: Sample
+    groups: Groups = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
-    """What a training left behind. `promoted`: it is champion now. `groups`: quality among some of the test rows.
-    `verdicts`: what the gates of a promotion said, if they were asked."""
+    """What a training left behind. `promoted`: it is champion now. `slices`: quality among some of the test rows, of
+    its validation. `verdicts`: what the gates of a promotion said, if they were asked."""
 
     bundle: Path
     model: str
@@ -73,7 +76,7 @@ class TrainingRun:
     promoted: bool
     comparison: Comparison
     data: dict[str, Any]
-    groups: list[dict[str, Any]]
+    slices: tuple[Slice, ...]
     verdicts: tuple[GateVerdict, ...] = ()
     moved: Moved | None = None
 
@@ -112,13 +115,8 @@ def train(
     )
     fitted, comparison = fit_and_compare(data, spec, used_seed, workers=workers, progress=progress)
     described = describe_data(data)
-    candidate = model_in_memory(fitted, data.features, spec)
-    pd = candidate.predict(data.test.values).pd_12m
-    groups = groups_as_json(measure_groups(data.test, pd, data.features, history=data.naive))
     progress("validation", 0, 1)
-    validation = validate(
-        candidate, data.features, data.train, data.test, _context(data, fitted, comparison, used_seed)
-    )
+    validation = validate_trained(data, fitted, comparison, spec, used_seed)
     progress("validation", 1, 1)
     trained = Trained(
         name=spec.model,
@@ -131,13 +129,12 @@ def train(
         metrics={
             "data": described,
             **comparison.as_json(),
-            "groups": groups,
-            "validation": _validation_as_json(validation),
+            "validation": validation_as_json(validation),
             "search": None if search is None else search.as_json(),
         },
         provenance=_provenance(tables, used_seed),
         example=tuple(tuple(None if math.isnan(v) else v for v in row) for row in data.test.values[:3].tolist()),
-        development=describe_development(candidate, data.train, fitted.unseen_raw),
+        development=describe_development(model_in_memory(fitted, data.features, spec), data.train, fitted.unseen_raw),
     )
     moved = None if since is None else _moved(since, model_in_memory(fitted, data.features, spec), data, used_seed)
     progress("registering", 0, 1)
@@ -160,7 +157,7 @@ def train(
         kept.promoted,
         comparison,
         described,
-        groups,
+        tuple(s for s in validation.figures.slices if s.group != MONTH),
         kept.verdicts,
         kept.moved,
     )
@@ -194,10 +191,13 @@ def prepare(
     )
     progress("outcomes", 1, 1)
     made = 0
+    told: dict[date, pl.DataFrame] = {}
 
     def make(day: date) -> pl.DataFrame:
         nonlocal made
         built = build_features(tables, day)
+        if day in split.test:
+            told[day] = built.select("customer_id", *COLUMNS)
         made += 1
         progress("snapshots", made, len(dates))
         return built
@@ -207,7 +207,13 @@ def prepare(
     size = len(features)
     _refuse_idle(find_idle(_narrowed(train, size), features), spec)
     return TrainingData(
-        features, _narrowed(train, size), _narrowed(test, size), test.values[:, column].copy(), split, sample
+        features,
+        _narrowed(train, size),
+        _narrowed(test, size),
+        test.values[:, column].copy(),
+        split,
+        sample,
+        find_segments(test, told),
     )
 
 
@@ -241,6 +247,24 @@ def fit_and_compare(
     return fitted, comparison
 
 
+def validate_trained(
+    data: TrainingData, fitted: Fitted, comparison: Comparison, spec: ModelSpec, seed: int
+) -> Validation:
+    """A validation by what training has at hand; `riskengine validate` adds the champion and looks for the future."""
+    reference = comparison.score_stability
+    context = Context(
+        SHIPPED,
+        seed,
+        gap_days=data.split.gap_days,
+        segments=data.groups,
+        scorecard=fitted.scorecard,
+        naive=data.naive,
+        score_reference=(np.array(reference["edges"]), np.array(reference["train_counts"], dtype=np.int64)),
+        unbound=unbound(spec),
+    )
+    return validate(model_in_memory(fitted, data.features, spec), data.features, data.train, data.test, context)
+
+
 def describe_data(data: TrainingData) -> dict[str, Any]:
     """What the model was trained and tested on, and who was left out, as JSON."""
     return {
@@ -267,22 +291,12 @@ def _refuse_idle(idle: dict[str, str], spec: ModelSpec) -> None:
         )
 
 
-def _context(data: TrainingData, fitted: Fitted, comparison: Comparison, seed: int) -> Context:
-    """What is at hand after training; `riskengine validate` adds segments, the champion and a look for the future."""
-    reference = comparison.score_stability
-    history = np.where(np.isnan(data.naive), "never settled an invoice", "has settled").astype(object)
-    return Context(
-        SHIPPED,
-        seed,
-        gap_days=data.split.gap_days,
-        segments={"payment history": history},
-        scorecard=fitted.scorecard,
-        naive=data.naive,
-        score_reference=(np.array(reference["edges"]), np.array(reference["train_counts"], dtype=np.int64)),
-    )
+def unbound(spec: ModelSpec) -> str:
+    """Why a spec asks for no directions; empty if it asks for them, or does not say."""
+    return "" if spec.booster.monotone else spec.booster.monotone_reason or ""
 
 
-def _validation_as_json(validation: Validation) -> dict[str, Any]:
+def validation_as_json(validation: Validation) -> dict[str, Any]:
     """Without the identity, which the bundle is only about to get."""
     return {k: v for k, v in validation.as_json().items() if k not in ("model", "version", "digest")}
 

@@ -24,6 +24,7 @@ from riskengine.scoring.spec import DateWindow, ModelSpec
 from riskengine.scoring.validation.challengers import Rival
 from riskengine.scoring.validation.grades import Bands
 from riskengine.scoring.validation.leakage import FutureCheck, differing_features
+from riskengine.scoring.validation.segments import at_rows, find_segments
 from riskengine.scoring.validation.validate import Context, Validation, validate
 from riskengine.scoring.workspace import Workspace
 from riskengine.synthetic.truth_files import read_true_pd
@@ -34,11 +35,8 @@ from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
 from riskengine.workflows.scored import check_currency, model_matrix
-from riskengine.workflows.train import Progress, TrainingData, prepare
+from riskengine.workflows.train import Progress, TrainingData, prepare, unbound
 from riskengine.workflows.trial.history import dates_model_saw
-
-YEAR_DAYS = 365  # of a relationship; before, a customer is new
-_GROUPS = {"industry": "cus_industry", "region": "cus_region", "country": "cus_country"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +90,17 @@ def validate_model(
     progress("validation", 1, 3)
     notes: list[Text] = []
     context = Context(
-        bands=_bands(request.rules, data.split.test[-1]),
+        bands=bands_of(request.rules, data.split.test[-1]),
         seed=spec.seed,
         gap_days=data.split.gap_days,
-        segments=_segments(test, built, data.naive),
+        segments=find_segments(test, built),
         scorecard=_scorecard(train, model, spec, notes),
         naive=data.naive,
         champion=_champion(request.workspace, model, test, built, notes),
         true_pd=_true_pd(request.tables, test, model, notes),
         future=_future_check(tables, built, model),
         score_reference=_score_reference(metrics),
+        unbound=unbound(spec),
     )
     progress("validation", 2, 3)
     found = validate(model, features, train, test, context)
@@ -156,34 +155,10 @@ def _columns(matrix: Matrix, features: tuple[Feature, ...], model: PdModel) -> M
     return replace(matrix, values=values)
 
 
-def _bands(rules: Path, day: date) -> Bands:
+def bands_of(rules: Path, day: date) -> Bands:
+    """The bands of PD of the master scale in force on a day. Raises as `open_policy`."""
     grades = open_policy(rules, day).master_scale.grades
     return Bands(tuple(g.label for g in grades), tuple(1.0 if g.pd_to is None else g.pd_to for g in grades))
-
-
-def _at_rows(test: Matrix, built: Mapping[date, pl.DataFrame], columns: list[str]) -> pl.DataFrame:
-    """Columns of the features of each test row, in the order of the rows."""
-    parts = []
-    for day in sorted(built):
-        here = test.as_of == day_number(day)
-        asked = pl.DataFrame({"customer_id": test.customer_id[here].tolist()}, schema={"customer_id": pl.String})
-        found = built[day].select("customer_id", *columns)
-        parts.append(asked.join(found, on="customer_id", how="left", maintain_order="left"))
-    return pl.concat(parts)
-
-
-def _segments(
-    test: Matrix, built: Mapping[date, pl.DataFrame], naive: Floats
-) -> dict[str, np.ndarray[tuple[int], np.dtype[np.object_]]]:
-    rows = _at_rows(test, built, [*_GROUPS.values(), "cus_relationship_days"])
-    found = {name: np.array(rows[column].to_list(), dtype=object) for name, column in _GROUPS.items()}
-    days = rows["cus_relationship_days"]
-    kind = pl.select(
-        pl.when(days.is_null()).then(None).when(days < YEAR_DAYS).then(pl.lit("new")).otherwise(pl.lit("existing"))
-    ).to_series()
-    found["relationship"] = np.array(kind.to_list(), dtype=object)
-    found["payment history"] = np.where(np.isnan(naive), "never settled an invoice", "has settled").astype(object)
-    return {name: values for name, values in found.items() if len(set(values.tolist())) > 1}
 
 
 def _scorecard(train: Matrix, model: PdModel, spec: ModelSpec, notes: list[Text]) -> Scorecard | None:
@@ -217,7 +192,7 @@ def _champion(
                 )
             )
             return None
-        rows = _at_rows(test, built, [n for n in other.features if n in CATALOGUE])
+        rows = at_rows(test, built, [n for n in other.features if n in CATALOGUE])
         said = other.predict(model_matrix(rows, other), threads=1)
     except (InputError, UsageError) as error:
         notes.append(Text(f"the champion is left out: {error}", f"未比较冠军模型：{error}"))
@@ -257,7 +232,7 @@ def _future_check(tables: TableSet, built: Mapping[date, pl.DataFrame], model: P
     """The features of the first test date once more, from tables that end on it."""
     day = min(built)
     names = list(model.features)
-    whole, cut = built[day], build_features(_cut(tables, day), day)
+    whole, cut = built[day], build_features(tables_as_known(tables, day), day)
     both = whole.select("customer_id").join(cut, on="customer_id", how="left", maintain_order="left")
     found = differing_features(_numbers(whole, names), _numbers(both, names), model.features, day.isoformat())
     return FutureCheck((day.isoformat(),), len(names), whole.height, found)
@@ -267,7 +242,8 @@ def _numbers(frame: pl.DataFrame, names: list[str]) -> Floats:
     return frame.select(pl.col(n).cast(pl.Float64) for n in names).to_numpy().astype(np.float64)
 
 
-def _cut(tables: TableSet, day: date) -> TableSet:
+def tables_as_known(tables: TableSet, day: date) -> TableSet:
+    """Only the rows that had reached us by a day and speak of no later one."""
     last = day_number(day)
     frames = {}
     for name, frame in tables.frames.items():

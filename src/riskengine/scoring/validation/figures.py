@@ -66,3 +66,4 @@ class Figures:
     challengers: tuple[Challenger, ...]
     points: tuple[PointsRow, ...]
     attainable: Attainable | None
+    unbound: str  # why the spec does not ask for directions; empty: it does

@@ -4,8 +4,9 @@ A figure that needs outcomes is None where fewer than `FEWEST` customers went ba
 customers is a number, but it tells nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,12 @@ from riskengine.scoring.calibration import Floats
 from riskengine.scoring.calibration_tests import binomial_p, jeffreys_p
 from riskengine.scoring.discrimination import auc_interval, brier, ks, pr_auc
 from riskengine.scoring.validation.resampling import Interval, customer_weights, draw_figures, interval_of
+from riskengine.scoring.validation.verdict_rules import Level
 
 FEWEST = 10  # bad customers, and good ones, below which no figure of order is given
+WHOLE, MONTH, UNKNOWN = "whole", "month", "unknown"
 Mask = NDArray[np.bool_]
+Groups = Mapping[str, NDArray[np.object_]]  # by what rows are told apart: the value of each row, None if unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,40 @@ def measure_order(rows: Rows, *, seed: int, name: str) -> Order:
     )
 
 
-def slice_by(rows: Rows, groups: Mapping[str, NDArray[np.object_]], *, seed: int) -> Iterator[Slice]:
-    """A slice for each value of each group; rows whose value is None are one of their own, named 'unknown'."""
+def parts_of(groups: Groups) -> Iterator[tuple[str, str, Mask]]:
+    """Group, name and rows of each value of each group; rows whose value is None are one of their own, 'unknown'."""
     for group, values in groups.items():
-        named = np.array(["unknown" if v is None else str(v) for v in values], dtype=object)
+        named = np.array([UNKNOWN if v is None else str(v) for v in values], dtype=object)
         for name in sorted(set(named.tolist())):
-            yield measure_slice(rows.only(named == name), group, name, seed=seed)
+            yield group, name, named == name
+
+
+def slice_by(rows: Rows, groups: Groups, *, seed: int) -> Iterator[Slice]:
+    """The slice of each of `parts_of`."""
+    for group, name, kept in parts_of(groups):
+        yield measure_slice(rows.only(kept), group, name, seed=seed)
+
+
+def level_of(found: Slice, *, least: float, surely: float) -> Level:
+    """Whether some customers are told apart well enough: amber below an AUC of `least`, red if beyond chance as well.
+
+    Beyond chance: the whole 95 % interval lies below `surely`.
+    """
+    order = found.order
+    if order is None:
+        return Level.NOT_ENOUGH
+    if order.auc >= least:
+        return Level.GREEN
+    return Level.RED if order.auc_interval is not None and order.auc_interval.high < surely else Level.AMBER
+
+
+def slices_from_json(content: Iterable[Mapping[str, Any]]) -> tuple[Slice, ...]:
+    """Slices as a bundle keeps them."""
+    return tuple(Slice(**{**one, "order": _order_from_json(one["order"])}) for one in content)
+
+
+def _order_from_json(content: Mapping[str, Any] | None) -> Order | None:
+    if content is None:
+        return None
+    spans = {key: Interval(**span) if (span := content[key]) else None for key in ("auc_interval", "pr_auc_interval")}
+    return Order(**{**content, **spans})

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from riskengine.features.feature import Feature, Source
 from riskengine.scoring.calibration import Floats
@@ -44,19 +43,3 @@ def mask_sources(
         area = auc(said.raw, outcome) if ordered else None
         found.append(Masked(source.value, int(columns.size), False, area, float(said.pd_12m.mean())))  # noqa: FBT003 - named in the class
     return tuple(found)
-
-
-def source_groups(features: tuple[Feature, ...], values: Floats) -> dict[str, NDArray[np.object_]]:
-    """For each source: which rows have nothing of it ('without') and which have something ('with').
-
-    Only features that are missing somewhere count, for some are known of everybody (a count of no signals is 0).
-    Sources that everybody has, or nobody, tell no rows apart and are left out.
-    """
-    groups, gaps = {}, np.isnan(values)
-    for source in Source:
-        columns = [c for c in columns_of(features, source) if gaps[:, c].any()]
-        if columns:
-            without = gaps[:, columns].all(axis=1)
-            if without.any() and not without.all():
-                groups[f"source {source.value}"] = np.where(without, "without", "with").astype(object)
-    return groups

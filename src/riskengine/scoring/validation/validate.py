@@ -1,11 +1,11 @@
 """Everything a validator asks of a PD model, as numbers: `validate` is pure, and the same input gives the same output.
 
-Figures that need outcomes are None where there are too few (see `validation_slices`), never a number that pretends.
+Figures that need outcomes are None where there are too few (see `slices`), never a number that pretends.
 Calibration is judged before a long-run shift, against the outcome and the horizon the model was trained on; grades are
 those a customer would get, with the shift.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from riskengine.scoring.calibration_tests import TestResult, calibration_line, h
 from riskengine.scoring.discrimination import gini
 from riskengine.scoring.matrix import Matrix
 from riskengine.scoring.monotone import reversals
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.scorecard import Scorecard
 from riskengine.scoring.stability import bin_counts, bin_edges
@@ -28,8 +29,8 @@ from riskengine.scoring.validation.grades import Bands, Migration, concentration
 from riskengine.scoring.validation.importance import Dependence, Importance, dependence, importance
 from riskengine.scoring.validation.leakage import FutureCheck, each_alone
 from riskengine.scoring.validation.points import points_table
-from riskengine.scoring.validation.slices import FEWEST, Rows, measure_slice, slice_by
-from riskengine.scoring.validation.sources import mask_sources, source_groups
+from riskengine.scoring.validation.slices import FEWEST, MONTH, WHOLE, Groups, Rows, measure_slice, slice_by
+from riskengine.scoring.validation.sources import mask_sources
 from riskengine.scoring.validation.stability import Shift, feature_shifts, score_shift
 from riskengine.scoring.validation.verdict import Verdict, judge, worst_of
 from riskengine.scoring.validation.verdict_rules import Level
@@ -43,20 +44,22 @@ _DEPENDENCES, _DEPENDENCE_ROWS = 8, 500
 class Context:
     """What stands around the rows. Arrays have one entry per test row.
 
-    `segments`: by name of the group, the value of each row (None unknown). `score_reference`: edges and counts of the
-    raw score in training, as the bundle holds them; without it the model scores the training rows again.
+    `segments`: the groups of `find_segments`. `score_reference`: edges and counts of the raw score in training, as the
+    bundle holds them; without it the model scores the training rows again. `unbound`: why the spec does not ask for
+    directions; empty: it does.
     """
 
     bands: Bands
     seed: int
     gap_days: int | None = None  # from the last training snapshot to the first test snapshot
-    segments: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+    segments: Groups = field(default_factory=dict)
     scorecard: Scorecard | None = None
     naive: Floats | None = None
     champion: tuple[str, Rival] | None = None
     true_pd: Floats | None = None
     future: FutureCheck | None = None
     score_reference: tuple[Floats, NDArray[np.int64]] | None = None
+    unbound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Validation:
         return {"verdicts": [v.as_json() for v in self.verdicts], **content}
 
 
+@one_thread()
 def validate(
     model: PdModel, features: tuple[Feature, ...], train: Matrix, test: Matrix, context: Context
 ) -> Validation:
@@ -93,7 +97,7 @@ def validate(
     grade = context.bands.number(said.pd_12m)
     ordered, seed = rows.has_outcomes, context.seed
     by_month = np.array([day_of(int(d)).isoformat() for d in test.as_of], dtype=object)
-    groups = {"month": by_month, **context.segments, **source_groups(features, test.values)}
+    groups = {MONTH: by_month, **context.segments}
     heavy = importance(model, features, test.values)
     names = tuple(f.name for f in features)
     found = Figures(
@@ -105,10 +109,10 @@ def validate(
         _dates(train),
         _dates(test),
         rows.repeats,
-        measure_slice(rows, "whole", "whole", seed=seed),
+        measure_slice(rows, WHOLE, WHOLE, seed=seed),
         tuple(slice_by(rows, groups, seed=seed)),
         grade_slices(rows, grade, context.bands, seed=seed),
-        _calibration(rows),
+        measure_calibration(rows),
         curves(said.raw, test.outcome) if ordered else None,
         lift_table(said.raw, test.outcome) if ordered else (),
         concentration(grade, context.bands),
@@ -125,11 +129,13 @@ def validate(
         challenge(rows, _rivals(test, context), seed=seed) if ordered else (),
         points_table(context.scorecard) if context.scorecard else (),
         _attainable(rows, context.true_pd) if ordered else None,
+        context.unbound,
     )
     return Validation(found, judge(found))
 
 
-def _calibration(rows: Rows) -> CalibrationTests:
+def measure_calibration(rows: Rows) -> CalibrationTests:
+    """Line, tests and bins; what too few outcomes do not allow is None."""
     both = 0 < rows.outcome.sum() < len(rows)
     return CalibrationTests(
         calibration_line(rows.pd, rows.outcome) if both and rows.has_outcomes else None,

@@ -6,13 +6,13 @@ outcomes the verdict says so; it is neither good nor bad. docs/explanation/valid
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from riskengine.scoring.validation.challengers import CHAMPION
-from riskengine.scoring.validation.figures import Figures
+from riskengine.scoring.validation.figures import CalibrationTests, Figures
 from riskengine.scoring.validation.grades import rises_with_grade
 from riskengine.scoring.validation.leakage import TOO_GOOD
-from riskengine.scoring.validation.slices import FEWEST
+from riskengine.scoring.validation.slices import FEWEST, MONTH, Slice, level_of
 from riskengine.scoring.validation.verdict_rules import RULES, Check, Level
 
 
@@ -37,7 +37,7 @@ class Verdict:
 
 
 _BADNESS = (Level.NOT_ENOUGH, Level.GREEN, Level.AMBER, Level.RED)
-_NOT_RANKED = ("month", "grade")  # differences between months are judged by eye: the mix of customers differs
+_NOT_RANKED = (MONTH,)  # differences between months are judged by eye: the mix of customers differs
 
 
 def worst_of(verdicts: Sequence[Verdict]) -> Level:
@@ -49,20 +49,35 @@ def judge(figures: Figures) -> tuple[Verdict, ...]:
     return tuple(_verdicts(figures))
 
 
+class Calibrated(Protocol):
+    """What the verdicts on calibration look at."""
+
+    @property
+    def whole(self) -> Slice: ...
+    @property
+    def grades(self) -> tuple[Slice, ...]: ...
+    @property
+    def calibration(self) -> CalibrationTests: ...
+
+
+def judge_calibration(figures: Calibrated) -> tuple[Verdict, ...]:
+    """Level, grades, slope and the two tests, in the order of `Check`."""
+    return (_level(figures), _grades(figures), *_tests(figures))
+
+
 def _verdicts(figures: Figures) -> Iterator[Verdict]:
     yield _outcomes(figures)
     yield _out_of_time(figures)
     yield _discrimination(figures)
     yield _groups(figures)
-    yield _level(figures)
-    yield _grades(figures)
-    yield from _tests(figures)
+    yield from judge_calibration(figures)
     yield _grade_order(figures)
     hhi = figures.concentration.hhi
     yield Verdict(Check.CONCENTRATION, _steps(hhi, 0.25, 0.4), hhi, (figures.concentration.largest_grade,))
     yield from _stability(figures)
     wrong = tuple(r.feature for r in figures.reversals)
-    yield Verdict(Check.MONOTONE, Level.RED if wrong else Level.GREEN, float(len(wrong)), wrong)
+    broken = Level.AMBER if figures.unbound else Level.RED
+    yield Verdict(Check.MONOTONE, broken if wrong else Level.GREEN, float(len(wrong)), wrong)
     yield from _leakage(figures)
     yield _sources(figures)
     yield from _rivals(figures)
@@ -106,15 +121,18 @@ def _groups(figures: Figures) -> Verdict:
     if whole is None or not ranked:
         return Verdict(Check.GROUPS, Level.NOT_ENOUGH, None)
     bound = whole.auc - 0.1
-    surely = [s for s in ranked if s.order and s.order.auc_interval and s.order.auc_interval.high < bound]
-    below = [s for s in ranked if s.order and s.order.auc < bound]
-    lowest = min(ranked, key=lambda s: s.order.auc if s.order else 1.0)
-    level = Level.RED if surely else Level.AMBER if below else Level.GREEN
-    named = tuple(f"{s.group}: {s.name}" for s in surely or below or (lowest,))
-    return Verdict(Check.GROUPS, level, lowest.order.auc if lowest.order else None, named)
+    levels = {id(s): level_of(s, least=bound, surely=bound) for s in ranked}
+    worst = max(levels.values(), key=_BADNESS.index)
+    lowest = min(ranked, key=_area)
+    named = [lowest] if worst is Level.GREEN else [s for s in ranked if levels[id(s)] is worst]
+    return Verdict(Check.GROUPS, worst, _area(lowest), tuple(f"{s.group}: {s.name}" for s in named))
 
 
-def _level(figures: Figures) -> Verdict:
+def _area(found: Slice) -> float:
+    return found.order.auc if found.order else 1.0
+
+
+def _level(figures: Calibrated) -> Verdict:
     whole = figures.whole
     if whole.bad < FEWEST or not whole.mean_pd or whole.bad_rate is None or whole.jeffreys_p is None:
         return Verdict(Check.LEVEL, Level.NOT_ENOUGH, None)
@@ -128,7 +146,7 @@ def _level(figures: Figures) -> Verdict:
     return Verdict(Check.LEVEL, level, ratio)
 
 
-def _grades(figures: Figures) -> Verdict:
+def _grades(figures: Calibrated) -> Verdict:
     judged = [s for s in figures.grades if s.rows]
     if figures.whole.bad < 2 * FEWEST or not judged:
         return Verdict(Check.GRADES, Level.NOT_ENOUGH, None)
@@ -136,7 +154,7 @@ def _grades(figures: Figures) -> Verdict:
     return Verdict(Check.GRADES, _steps(len(outside), 1, 2), float(len(outside)), outside)
 
 
-def _tests(figures: Figures) -> Iterator[Verdict]:
+def _tests(figures: Calibrated) -> Iterator[Verdict]:
     tests = figures.calibration
     if tests.line is None:
         yield Verdict(Check.SLOPE, Level.NOT_ENOUGH, None)

@@ -120,8 +120,9 @@ RULES: Mapping[Check, Text] = {
         "PSI 超过0.25且超过临界值的特征：无为绿；不超过10%为黄；否则为红",
     ),
     Check.MONOTONE: Text(
-        "red if a feature moves the score against its declared direction anywhere it was tried",
-        "任一特征在所试之处违反声明方向则为红",
+        "red if a feature moves the score against its declared direction anywhere it was tried; amber if the spec asks "
+        "for no directions and says why",
+        "任一特征在所试之处违反声明方向则为红；若规格说明理由并不要求方向约束则为黄",
     ),
     Check.ALONE: Text(
         "red from 0.95 with at least 20 bad rows; amber with fewer, or if as good as the model; green otherwise",
