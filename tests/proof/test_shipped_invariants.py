@@ -101,7 +101,7 @@ def test_a_broken_policy_is_refuted_by_a_customer_who_breaks_it(invariant_id, tm
 @pytest.mark.parametrize(
     ("invariant_id", "part", "changes"),
     [
-        ("INV-AVL-001", "available", {"guaranteed_share": 3.0}),
+        ("INV-AVL-001", "available", {"guaranteed_share": 1.2}),
         ("INV-DEC-001", "rounding", None),
     ],
 )

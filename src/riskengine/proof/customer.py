@@ -38,7 +38,7 @@ from riskengine.proof.rules import (
     referred,
     warned,
 )
-from riskengine.proof.settling import available_of, grant_terms, wanted_terms
+from riskengine.proof.settling import Room, available_of, grant_terms, room_of, wanted_terms
 from riskengine.proof.unknown import Unknown
 from riskengine.proof.values import Capped, Flag, Ladder, Levels, Plain, Quotient, Value, nothing
 from riskengine.terms.decision import Action, Severity, Stage
@@ -286,7 +286,13 @@ class Customer:
         found = self.inputs.number(name)
         return Plain(found.present, largest(found.term, z3.RealVal(0))) if name == "cus_exposure" else found
 
+    @cached_property
+    def room(self) -> Room:
+        found = room_of(self.inputs, self.limit, self.policy.limit.available)
+        self.axioms.extend(found.bounds())
+        self.unknowns["room"] = found
+        return found
+
     def _available(self, name: str) -> Plain:
         shut = disj((frozen(self.said_up_to(Stage.LIMITS)), self.in_default))
-        beyond = name == AVAILABLE_BEYOND_SECURED
-        return available_of(self.inputs, self.limit, shut, self.policy.limit.available, beyond=beyond)
+        return available_of(self.inputs, self.limit, self.room, shut, beyond=name == AVAILABLE_BEYOND_SECURED)

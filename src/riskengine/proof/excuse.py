@@ -14,7 +14,7 @@ from riskengine.policy.rule import Effect, Rule
 from riskengine.proof.customer import Customer
 from riskengine.proof.logic import FALSE, Bool, conj, disj, neg
 from riskengine.proof.scenario import Rated, Scenario, rate_all
-from riskengine.rules.outcomes import MISSING
+from riskengine.rules.outcomes import HIT, MISSING
 from riskengine.terms.decision import OnMissing
 
 
@@ -85,12 +85,18 @@ def _without_excused(policy: Policy, knowing: Rated, unknowing: Rated) -> Policy
 
     def trimmed(rule: Rule) -> Rule:
         """The rule without the parts that the excuse leaves out."""
-        hits, hits_unknowing = (bool(r.ratings.effects.applied[rule.id][r.row]) for r in (knowing, unknowing))
+        hits, hits_unknowing = (_counts(rule, rated) for rated in (knowing, unknowing))
         if hits == hits_unknowing or not _is_excused(rule, unknowing, gaps):
             return rule
         return replace(rule, then=_giving(rule.then) if hits else _taking(rule.then))
 
     return replace(policy, rules={stage: tuple(trimmed(r) for r in rules) for stage, rules in policy.rules.items()})
+
+
+def _counts(rule: Rule, rated: Rated) -> bool:
+    """Whether the rule holds for somebody, whatever has been left out of its effect."""
+    outcome = rated.ratings.outcomes.by_rule[rule.id][rated.row]
+    return bool(outcome == HIT or (outcome == MISSING and rule.on_missing is OnMissing.HIT))
 
 
 def _is_excused(rule: Rule, unknowing: Rated, gaps: frozenset[str]) -> bool:

@@ -20,13 +20,16 @@ from riskengine.proof.concrete import scenario_of
 from riskengine.proof.limiting import Limit
 from riskengine.proof.logic import Bool, conj, neg
 from riskengine.proof.question import Question, ask, fingerprint
+from riskengine.proof.settling import Room
 from riskengine.proof.simplify import simplify
+from riskengine.proof.solver import Solver
 from riskengine.proof.stones import lay_stones
 from riskengine.proof.verdict import Finding, Verdict
 from riskengine.terms.errors import RiskEngineError
 
 MOST_ROUNDS = 25
 TIMEOUT_SECONDS = 30.0
+_SLICE_STEPS = 5_000_000  # a second or two: worth a try, but there are other ways
 
 
 @dataclass(slots=True)
@@ -58,8 +61,8 @@ class Prover:
 Answer = tuple[Finding, Breach | None, str | None]
 
 
-class _OutOfTimeError(RiskEngineError):
-    """The solver gave up; the reason is its own."""
+class _UndecidedError(RiskEngineError):
+    """The solver gave up; it says why."""
 
 
 @dataclass(slots=True)
@@ -70,43 +73,40 @@ class _Search:
     deadline: float  # on time.perf_counter
 
     def run(self, question: Question) -> Answer:
-        lemmas = lay_stones(question)
+        lemmas = lay_stones(question, self.deadline)
         try:
             for broken in question.broken:
-                solver = z3.Solver()
+                solver = Solver(self.deadline)
                 solver.add(question.given, *question.premises, broken, *question.axioms, *lemmas)
                 answer = self._settle(solver, question)
                 if answer is not None:
                     return answer
                 lemmas.append(z3.Not(broken))
             return Finding.PROVED, None, self._said_of_nobody(question)
-        except _OutOfTimeError as error:
+        except _UndecidedError as error:
             return Finding.UNDECIDED, None, error.what
 
-    def _settle(self, solver: z3.Solver, question: Question) -> Answer | None:
+    def _settle(self, solver: Solver, question: Question) -> Answer | None:
         """None if nobody can break the invariant in this way."""
-        if not self._is_possible(solver):
+        if not _is_possible(solver):
             return None
         for model in self._candidates(solver, question):
             scenario = scenario_of(question, model)
             (breach,) = find_breaches(self.invariant, [scenario], self.policy, self.vocabulary)
             if breach is not None:
                 return Finding.REFUTED, simplify(self.invariant, breach, self.policy, self.vocabulary), None
-        if not self._is_possible(solver):
+        if not _is_possible(solver):
             return None
         what = f"{MOST_ROUNDS} customers were found possible, and none of them breaks it when rated"
         return Finding.UNDECIDED, None, what
 
-    def _candidates(self, solver: z3.Solver, question: Question) -> Iterator[z3.ModelRef]:
+    def _candidates(self, solver: Solver, question: Question) -> Iterator[z3.ModelRef]:
         """Models, those first in which nothing is left open; what each leaves open is then made exact."""
         for exact in _slices(question):
-            solver.push()
-            solver.add(exact)
-            if self._is_possible(solver):
+            if solver.check(exact, steps=_SLICE_STEPS):
                 yield solver.model()
-            solver.pop()
         for _ in range(MOST_ROUNDS):
-            if not self._is_possible(solver):
+            if not _is_possible(solver):
                 return
             model = solver.model()
             yield model
@@ -116,22 +116,16 @@ class _Search:
         """A proof about no customer protects nobody."""
         if self.invariant.given is None:
             return None
-        solver = z3.Solver()
+        solver = Solver(self.deadline)
         solver.add(question.given, *question.axioms)
-        return None if self._is_possible(solver) else "no customer meets `given`"
+        return None if _is_possible(solver) else "no customer meets `given`"
 
-    def _is_possible(self, solver: z3.Solver) -> bool:
-        left = self.deadline - time.perf_counter()
-        if left > 0:
-            solver.set("timeout", max(int(left * 1000), 1))
-            found = solver.check()
-            if found != z3.unknown:
-                return bool(found == z3.sat)
-            why = solver.reason_unknown()
-        else:
-            why = "timeout"
-        out_of_time = why in ("timeout", "canceled")
-        raise _OutOfTimeError("the time given was not enough" if out_of_time else f"the solver gave up: {why}")
+
+def _is_possible(solver: Solver) -> bool:
+    found = solver.check()
+    if found is None:
+        raise _UndecidedError(solver.why_unknown)
+    return found
 
 
 def _pinned(question: Question, model: z3.ModelRef) -> list[Bool]:
@@ -144,6 +138,6 @@ def _slices(question: Question) -> Sequence[Bool]:
     clear = [quotient.is_clear() for customer in question.customers for quotient in customer.quotients.values()]
     usual = (neg(question.temporary.present), *clear)  # a limit granted for a time only where nothing else breaks it
     every = conj((*usual, *(unknown.is_exact() for unknown in question.unknowns)))
-    but_rounding = conj((*usual, *(u.is_exact() for u in question.unknowns if not isinstance(u, Limit))))
+    but_rounding = conj((*usual, *(u.is_exact() for u in question.unknowns if not isinstance(u, Limit | Room))))
     with_grant = conj((*clear, *(unknown.is_exact() for unknown in question.unknowns)))
     return (every, but_rounding, with_grant)

@@ -13,13 +13,14 @@ import z3
 from riskengine.proof.customer import Customer
 from riskengine.proof.logic import Bool, Term, conj, implies
 from riskengine.proof.question import Question
+from riskengine.proof.solver import Solver
 from riskengine.proof.values import Ladder
 
 _STEPS = 30_000_000  # of the solver for one claim: some seconds; counted, so that it is the same on every machine
 
 
-def lay_stones(question: Question) -> list[Bool]:
-    """Lemmas about the two customers of a question; none if there is only one."""
+def lay_stones(question: Question, deadline: float) -> list[Bool]:
+    """Lemmas about the two customers of a question, as far as time allows; none if there is only one."""
     if len(question.customers) != 2:
         return []
     first, second = question.customers
@@ -27,7 +28,7 @@ def lay_stones(question: Question) -> list[Bool]:
     lemmas: list[Bool] = []
     for claim, own in _claims(first, second):
         definitions = [question.knowledge.definitions[str(term)] for term in own]
-        if _follows(claim, [*known, *lemmas, *definitions]):
+        if _follows(claim, [*known, *lemmas, *definitions], deadline):
             lemmas.append(claim)
     return lemmas
 
@@ -57,8 +58,7 @@ def _bought(customer: Customer) -> Term:
     return customer.bought.amount
 
 
-def _follows(claim: Bool, known: Sequence[Bool]) -> bool:
-    solver = z3.Solver()
-    solver.set("rlimit", _STEPS)
+def _follows(claim: Bool, known: Sequence[Bool], deadline: float) -> bool:
+    solver = Solver(deadline)
     solver.add(*known, z3.Not(claim))
-    return bool(solver.check() == z3.unsat)
+    return solver.check(steps=_STEPS) is False
