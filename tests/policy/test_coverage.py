@@ -124,7 +124,7 @@ def test_what_stands_in_the_file_stays_as_it_is(rich_policy: Path) -> None:
 def test_the_command_says_how_many_drafts_wait(tmp_path: Path) -> None:
     root = tmp_path / "rules"
     shutil.copytree(SHIPPED, root)
-    cases = root / "warnings" / "exposure.test.yaml"
+    cases = root / "early_warning" / "exposure.test.yaml"
     text = cases.read_text(encoding="utf-8")
     cases.write_text(text.replace("    facts:", "    draft: true\n    facts:", 1), encoding="utf-8")
     result = CliRunner().invoke(app, ["rules", "test", "--rules", str(root), "--json"])

@@ -40,8 +40,8 @@ def test_every_shipped_file_names_its_schema(file: str) -> None:
     assert ((SHIPPED / file).parent / named[1]).resolve() == SHIPPED / "schema" / f"{kind_of(file)}{SUFFIX}"
 
 
-RULES = "warnings/payment.yaml"
-CASES = "warnings/payment.test.yaml"
+RULES = "early_warning/payment.yaml"
+CASES = "early_warning/payment.test.yaml"
 
 
 @pytest.mark.parametrize(

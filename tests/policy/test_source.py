@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from riskengine.policy.condition import AllOf, Comparison, Op
-from riskengine.policy.source import PolicySource, load_policy
+from riskengine.policy.source import PolicySource, examine, load_policy
 from riskengine.terms.decision import Action, OnMissing, Severity, Stage
 from riskengine.terms.errors import InputError, UsageError
 from support.policy_folder import VOCABULARY, good_policy
@@ -126,3 +126,22 @@ def test_a_pd_on_a_boundary_belongs_to_the_worse_band(source: PolicySource) -> N
 def test_a_pd_that_is_none_has_no_grade(bad: float, source: PolicySource) -> None:
     with pytest.raises(InputError, match=r"1 of 2 PDs are not in 0\.\.1"):
         source.in_force(AFTER).master_scale.grade_of(np.array([0.5, bad]))
+
+
+@pytest.mark.parametrize("folder", ["warnings", "early_warning"])
+def test_rules_of_warnings_stand_in_either_folder(tmp_path: Path, folder: str) -> None:
+    root = good_policy(tmp_path)
+    before = load_policy(root, VOCABULARY).in_force(AFTER).content_hash
+    if folder != "warnings":
+        (root / "warnings").rename(root / folder)
+    assert load_policy(root, VOCABULARY).in_force(AFTER).content_hash == before
+
+
+def test_rules_of_other_stages_do_not_stand_in_early_warning(tmp_path: Path) -> None:
+    root = good_policy(tmp_path)
+    (root / "limits").rename(root / "early_warning")
+    _, findings = examine(root, VOCABULARY, (), with_cases=False)
+    assert [str(finding) for finding in findings] == [
+        "rules/early_warning/knowledge.yaml:2: the stage is limits, the folder is early_warning. "
+        "Remedy: move the file or correct the stage"
+    ]

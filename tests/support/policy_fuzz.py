@@ -196,7 +196,7 @@ def cached_loader() -> Callable[[Path], YamlDocument]:
 
 
 def _stages() -> tuple[str, ...]:
-    return tuple(stage.value for stage in reading.STAGES)
+    return tuple(reading.STAGE_FOLDERS)
 
 
 def _line(text: str, chance: random.Random) -> tuple[list[str], int]:

@@ -1,8 +1,9 @@
 """The files of a policy folder as a draft, with everything that keeps them from being read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -38,6 +39,10 @@ TOP_FILES = (IDENTITY, PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS, EXCEPTIONS, I
 CASES_SUFFIX = ".test.yaml"
 # Folders beside the policy that are no part of it: what was published of it, and the schema made from its language.
 BESIDE = ("published", "schema")
+# The folders of rule-set files: of each stage that of its name, and for warnings also the room of early warning.
+STAGE_FOLDERS: Mapping[str, Stage] = MappingProxyType(
+    {**{stage.value: stage for stage in STAGES}, "early_warning": Stage.WARNINGS}
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 _EMPTY = YamlDocument(PARAMETERS, {}, {(): 1})
@@ -150,7 +155,7 @@ class FolderReader:
         if found is None:
             return (), ()
         document, written = found
-        if written.stage.value != path.parent.name:
+        if written.stage is not STAGE_FOLDERS[path.parent.name]:
             what = f"the stage is {written.stage.value}, the folder is {path.parent.name}"
             self.findings.append(Finding(document.place("stage"), what, "move the file or correct the stage"))
         read = [self._rule(document, ("rules", str(place)), one, written) for place, one in enumerate(written.rules)]
@@ -179,20 +184,19 @@ class FolderReader:
                 yield AuthoredCase(one, document, ("cases", str(place)), rules)
 
     def _stage_files(self) -> list[Path]:
-        return [path for stage in STAGES for path in sorted((self.root / stage.value).glob("*.yaml"))]
+        return [path for folder in STAGE_FOLDERS for path in sorted((self.root / folder).glob("*.yaml"))]
 
     def _refuse_strays(self) -> None:
         """A file nobody reads is a rule somebody believes in."""
-        stages = {stage.value for stage in Stage}
         for path in sorted((*self.root.rglob("*.yaml"), *self.root.rglob("*.yml"))):
             inside = path.relative_to(self.root).parts
             if inside[0] in BESIDE:
                 continue
             if len(inside) == 1 and inside[0] in TOP_FILES:
                 continue
-            if len(inside) == 2 and inside[0] in stages and path.suffix == ".yaml":
+            if len(inside) == 2 and inside[0] in STAGE_FOLDERS and path.suffix == ".yaml":
                 continue
-            known = TOP_FILES if len(inside) == 1 else [f"{stage}/{path.stem}.yaml" for stage in stages]
+            known = TOP_FILES if len(inside) == 1 else [f"{stage}/{path.stem}.yaml" for stage in STAGE_FOLDERS]
             self.findings.append(
                 Finding(f"{self.where(path)}:1", "nothing reads this file", nearest("/".join(inside), known))
             )

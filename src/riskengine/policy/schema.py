@@ -79,7 +79,7 @@ def models_of(kind: str) -> tuple[type[BaseModel], type[BaseModel] | None, str]:
 def kind_of(path: str) -> str:
     """The kind of a file, from its path in the policy folder.
 
-    >>> kind_of("parameters.yaml"), kind_of("warnings/payment.yaml"), kind_of("warnings/payment.test.yaml")
+    >>> kind_of("parameters.yaml"), kind_of("early_warning/payment.yaml"), kind_of("early_warning/payment.test.yaml")
     ('parameters', 'ruleset', 'cases')
     """
     inside = PurePosixPath(path)
