@@ -21,6 +21,7 @@ _DEFAULTS: Mapping[str, Row] = {
     "orders": {"customer_id": "C1", "currency": "CNY"},
     "financials": {"customer_id": "C1", "currency": "CNY", "months": 12},
     "signals": {"customer_id": "C1"},
+    "changes": {"customer_id": "C1"},
     "industry": {"industry": "C33"},
     "fx": {},
 }

@@ -7,7 +7,7 @@ import polars as pl
 
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.store import TableSet, disk_schema, tables_in_memory
-from riskengine.terms.codes import AuditOpinion, PaymentKind, SignalKind, SignalSeverity
+from riskengine.terms.codes import AuditOpinion, ChangeKind, PaymentKind, SignalKind, SignalSeverity
 
 START = date(2021, 1, 1)
 AS_OF = date(2023, 3, 31)  # about a fifth of the rows becomes known later
@@ -20,7 +20,7 @@ Frames = dict[str, pl.DataFrame]
 
 
 def random_ledger(seed: int, *, customers: int = 25, invoices: int = 400) -> Frames:
-    """All eight tables. Among the customers: no invoices, one invoice, no statement, several versions, groups."""
+    """All tables. Among the customers: no invoices, one invoice, no statement, several versions, groups."""
     rng = random.Random(seed)
     ids = [f"C{n:03d}" for n in range(customers)]
     sold = _invoices(rng, ids, invoices)
@@ -34,6 +34,7 @@ def random_ledger(seed: int, *, customers: int = 25, invoices: int = 400) -> Fra
         "industry": _industry(rng),
         "fx": _fx(rng),
     }
+    rows["changes"] = [_change(rng, n, rows) for n in range(customers * 6)]
     return {name: framed(name, rng.sample(r, len(r))) for name, r in rows.items()}
 
 
@@ -234,3 +235,29 @@ def _fx(rng: random.Random) -> list[Row]:
         for currency, base in (("EUR", 7.8), ("JPY", 0.05))
         for day in days
     ]
+
+
+def _change(rng: random.Random, number: int, rows: dict[str, list[Row]]) -> Row:
+    """Of a limit, terms, cover, a promise, or a dispute or the end of an order that exists."""
+    kind, day = rng.choice(tuple(ChangeKind)), _day(rng)
+    about = {
+        ChangeKind.DISPUTE_OPENED: "invoices",
+        ChangeKind.DISPUTE_CLOSED: "invoices",
+        ChangeKind.PROMISE_MADE: "invoices",
+        ChangeKind.ORDER_CLOSED: "orders",
+    }.get(kind, "customers")
+    subject = rng.choice(rows[about][:30])  # few, so that several changes meet
+    ends = kind in (ChangeKind.LIMIT_CHANGED, ChangeKind.INSURANCE_CHANGED) and rng.random() < 0.3
+    return {
+        "change_id": f"X{number:04d}",
+        "customer_id": subject["customer_id"],
+        "kind": kind.value,
+        "changed_on": day,
+        "invoice_id": subject.get("invoice_id") if about == "invoices" else None,
+        "order_id": subject.get("order_id") if about == "orders" else None,
+        "amount_cents": _cents(rng) if about == "customers" or kind is ChangeKind.PROMISE_MADE else None,
+        "currency": rng.choice((None, *CURRENCIES)),
+        "terms_days": rng.choice((0, 30, 60)) if kind is ChangeKind.TERMS_CHANGED else None,
+        "until": day + timedelta(days=rng.randrange(200)) if ends or kind is ChangeKind.PROMISE_MADE else None,
+        "known_at": _lag(rng, day),
+    }

@@ -7,6 +7,7 @@ from datetime import date
 import narwhals as nw
 import polars as pl
 
+from riskengine.features.changed import with_changes
 from riskengine.features.engines import Frame, Session
 from riskengine.tables.contracts import CONTRACTS, Kind
 from riskengine.tables.store import TableSet
@@ -18,6 +19,7 @@ EVENT_DAY: Mapping[str, str] = {
     "invoices": "issued_on",
     "payments": "paid_on",
     "orders": "ordered_on",
+    "changes": "changed_on",
     "industry": "observed_on",
     "fx": "quoted_on",
 }
@@ -26,7 +28,7 @@ Rates = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Every table as it was known by `as_of` (days since 1970-01-01), on one data engine.
+    """Every table as it was known by `as_of` (days since 1970-01-01), on one data engine, changes applied.
 
     `*_cents` columns are in hundredths of the reporting currency. `invoices` and `payments` have the amount in their
     own currency too, as `own_cents`.
@@ -70,6 +72,8 @@ def known_by(tables: TableSet, as_of: date, session: Session) -> Known:
             f"no customer is known by {as_of}", where="customers", remedy=_first_day_remedy(tables["customers"])
         )
     rates = _rates(known, tables.reporting_currency, as_of)
+    if rows["changes"]:
+        known = with_changes(_restated(known, rates), day)
     frames = {name: _converted(session.load(frame), name, rates) for name, frame in known.items()}
     return Known(day, session, frames, rows, rates)
 
@@ -77,6 +81,15 @@ def known_by(tables: TableSet, as_of: date, session: Session) -> Known:
 def _known_rows(frame: pl.LazyFrame, table: str, day: int) -> pl.LazyFrame:
     known = frame.filter(pl.col("known_at") <= day)
     return known.filter(pl.col(EVENT_DAY[table]) <= day) if table in EVENT_DAY else known
+
+
+def _restated(known: Mapping[str, pl.LazyFrame], rates: Rates) -> dict[str, pl.LazyFrame]:
+    """Customers and changes in the reporting currency, so that one may state an amount of the other."""
+    restated = dict(known)
+    for name in ("customers", "changes"):
+        converted = _converted(nw.from_native(known[name]), name, rates).to_native()
+        restated[name] = converted.with_columns(pl.lit(None, dtype=pl.String).alias("currency"))
+    return restated
 
 
 def _first_day_remedy(customers: pl.LazyFrame) -> str:

@@ -1,4 +1,4 @@
-"""The seven tables (and `fx`) the engine works from: columns, kinds, units, keys.
+"""The tables the engine works from (seven of facts, `changes` to them, and `fx`): columns, kinds, units, keys.
 
 On disk a table is one Parquet file. Money is in hundredths of the currency's unit, as whole numbers, because sums of
 whole numbers do not depend on the order of rows; dates are Parquet dates. `known_at` says when a row reached us;
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from riskengine.terms.codes import AuditOpinion, PaymentKind, SignalKind, SignalSeverity
+from riskengine.terms.codes import AuditOpinion, ChangeKind, PaymentKind, SignalKind, SignalSeverity
 
 
 class Kind(StrEnum):
@@ -181,6 +181,28 @@ SIGNALS = TableContract(
     ),
 )
 
+# What is told later about a row that is there already. A row of another table is never edited, so that whoever asks
+# about an earlier day is told what was known then; `features.changed` reads the newest state off the rows.
+CHANGES = TableContract(
+    "changes",
+    key=("change_id",),
+    known_from="changed_on",
+    columns=(
+        Column("change_id", Kind.TEXT, required=True),
+        Column("customer_id", Kind.TEXT, required=True),
+        Column("kind", Kind.CODE, required=True, codes=_codes(ChangeKind)),
+        Column("changed_on", Kind.DAY, required=True, meaning="first day it holds"),
+        Column("invoice_id", Kind.TEXT, meaning="of disputes, and of promises to pay one invoice"),
+        Column("order_id", Kind.TEXT, meaning="of a closed order"),
+        Column("amount_cents", Kind.CENTS, meaning="what holds from then on; a limit without one is no limit set"),
+        Column("currency", Kind.TEXT, meaning="ISO 4217; null: the reporting currency"),
+        Column("terms_days", Kind.COUNT, meaning="of changed terms"),
+        Column("until", Kind.DAY, meaning="last day it holds; of a promise the day promised"),
+        Column("reason", Kind.TEXT),
+        KNOWN_AT,
+    ),
+)
+
 INDUSTRY = TableContract(
     "industry",
     key=("industry", "observed_on", "known_at"),
@@ -208,5 +230,5 @@ FX = TableContract(
 )
 
 CONTRACTS: Mapping[str, TableContract] = MappingProxyType(
-    {t.name: t for t in (CUSTOMERS, INVOICES, PAYMENTS, ORDERS, FINANCIALS, SIGNALS, INDUSTRY, FX)}
+    {t.name: t for t in (CUSTOMERS, INVOICES, PAYMENTS, ORDERS, FINANCIALS, SIGNALS, CHANGES, INDUSTRY, FX)}
 )

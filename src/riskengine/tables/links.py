@@ -10,7 +10,7 @@ from riskengine.tables.mapping_model import Repairs
 from riskengine.tables.reason import Reason, Repair
 from riskengine.tables.settle import Frames
 
-_OF_A_CUSTOMER = ("invoices", "payments", "orders", "financials", "signals")
+_OF_A_CUSTOMER = ("invoices", "payments", "orders", "financials", "signals", "changes")
 
 
 def with_invoice_facts(
@@ -39,13 +39,16 @@ def with_invoice_facts(
 
 def link_findings(frames: Frames, gathered_customers: pl.DataFrame | None) -> list[pl.DataFrame]:
     """All findings between tables, given the rows still alive."""
-    found = [*_unknown_customers(frames, gathered_customers), *_conflicts(frames)]
+    found = [*unknown_customers(frames, gathered_customers), *_conflicts(frames)]
     if "payments" in frames:
-        found += _payment_findings(frames)
+        found += payment_findings(frames)
+    if "changes" in frames:
+        found += change_findings(frames)
     return [f for f in found if f.height]
 
 
-def _unknown_customers(frames: Frames, gathered_customers: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
+def unknown_customers(frames: Frames, gathered_customers: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
+    """Findings about rows of customers that none of the frames of customers holds."""
     sources = [f["customer_id"] for f in (frames.get("customers"), gathered_customers) if f is not None]
     known = pl.concat(sources).unique() if sources else pl.Series([], dtype=pl.String)
     for name in _OF_A_CUSTOMER:
@@ -80,7 +83,8 @@ def content_columns(name: str) -> list[str]:
     return [c for c in contract.column_names if c != "known_at" or c in contract.key]
 
 
-def _payment_findings(frames: Frames) -> list[pl.DataFrame]:
+def payment_findings(frames: Frames) -> list[pl.DataFrame]:
+    """Findings about payments that do not fit their invoice."""
     payments = frames["payments"]
     if "invoices" not in frames:
         applied = payments["invoice_id"].is_not_null()
@@ -97,6 +101,23 @@ def _payment_findings(frames: Frames) -> list[pl.DataFrame]:
         _payment(joined, joined["customer_id"] != joined["_customer"], Reason.PAYER_DIFFERS, "customer_id"),
         _payment(joined, joined["currency"] != joined["_currency"], Reason.CURRENCY_DIFFERS, "currency"),
     ]
+
+
+def change_findings(frames: Frames) -> list[pl.DataFrame]:
+    """Findings about changes of invoices and orders that are not there, or another customer's."""
+    found = []
+    for key, table, unknown in (
+        ("invoice_id", "invoices", Reason.UNKNOWN_INVOICE),
+        ("order_id", "orders", Reason.UNKNOWN_ORDER),
+    ):
+        known = frames.get(table, pl.DataFrame(schema={key: pl.String, "customer_id": pl.String}))
+        owners = known.unique(key, keep="first", maintain_order=True).select(key, pl.col("customer_id").alias("_owner"))
+        rows = frames["changes"].join(owners, on=key, how="left", maintain_order="left")
+        absent = rows[key].is_not_null() & rows["_owner"].is_null()
+        found.append(findings_where(rows, absent, unknown, table="changes", column=key, value=rows[key]))
+        other = rows["customer_id"] != rows["_owner"]
+        found.append(findings_where(rows, other, Reason.OWNER_DIFFERS, table="changes", column=key, value=rows[key]))
+    return found
 
 
 def _joined(payments: pl.DataFrame, invoices: pl.DataFrame) -> pl.DataFrame:

@@ -29,11 +29,14 @@ class Reason(StrEnum):
     CLOSED_BEFORE_ORDERED = "closed_before_ordered"
     PUBLISHED_BEFORE_PERIOD_END = "published_before_period_end"
     DISPUTE_CLOSED_BEFORE_OPENED = "dispute_closed_before_opened"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
     KNOWN_BEFORE_EVENT = "known_before_event"
     CONFLICTING_ID = "conflicting_id"
     UNKNOWN_CUSTOMER = "unknown_customer"
     UNKNOWN_INVOICE = "unknown_invoice"
+    UNKNOWN_ORDER = "unknown_order"
     PAYER_DIFFERS = "payer_differs"
+    OWNER_DIFFERS = "owner_differs"
     CURRENCY_DIFFERS = "currency_differs"
     SUSPECTED_UNIT_MIX = "suspected_unit_mix"
 
@@ -76,6 +79,7 @@ _TEXTS: Mapping[Reason, Text] = MappingProxyType(
         Reason.CLOSED_BEFORE_ORDERED: Text("closed before it was ordered", "订单关闭日早于下单日"),
         Reason.PUBLISHED_BEFORE_PERIOD_END: Text("published before its period ended", "报表公布日早于报告期末"),
         Reason.DISPUTE_CLOSED_BEFORE_OPENED: Text("the dispute closed before it opened", "争议关闭日早于争议提出日"),
+        Reason.ENDS_BEFORE_IT_BEGINS: Text("ends before it begins", "结束日早于生效日"),
         Reason.KNOWN_BEFORE_EVENT: Text("known before it happened", "知悉日早于事件发生日"),
         Reason.CONFLICTING_ID: Text(
             "the same identity with different content; every version is set aside",
@@ -83,6 +87,8 @@ _TEXTS: Mapping[Reason, Text] = MappingProxyType(
         ),
         Reason.UNKNOWN_CUSTOMER: Text("no accepted customer has this id", "没有已接受的客户使用该编号"),
         Reason.UNKNOWN_INVOICE: Text("no accepted invoice has this id", "没有已接受的发票使用该编号"),
+        Reason.UNKNOWN_ORDER: Text("no accepted order has this id", "没有已接受的订单使用该编号"),
+        Reason.OWNER_DIFFERS: Text("the invoice or order is another customer's", "该发票或订单属于其他客户"),
         Reason.PAYER_DIFFERS: Text("the payer is not the customer of the invoice", "付款人与发票客户不一致"),
         Reason.CURRENCY_DIFFERS: Text("the payment's currency is not the invoice's", "付款币种与发票币种不一致"),
         Reason.SUSPECTED_UNIT_MIX: Text(
@@ -101,4 +107,5 @@ class Repair(StrEnum):
     NEGATIVE_INVOICE = "negative_invoice"
     PAYER_DIFFERS = "payer_differs"
     FRACTION_OF_CENT = "fraction_of_cent"
+    ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
     KNOWN_BEFORE_EVENT = "known_before_event"

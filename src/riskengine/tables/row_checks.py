@@ -37,6 +37,7 @@ ORDERS: tuple[Order, ...] = (
     Order("invoices", "issued_on", "due_on", Reason.DUE_BEFORE_ISSUED),
     Order("invoices", "disputed_on", "dispute_closed_on", Reason.DISPUTE_CLOSED_BEFORE_OPENED),
     Order("orders", "ordered_on", "closed_on", Reason.CLOSED_BEFORE_ORDERED),
+    Order("changes", "changed_on", "until", Reason.ENDS_BEFORE_IT_BEGINS),
     Order("financials", "period_end", "published_on", Reason.PUBLISHED_BEFORE_PERIOD_END),
     Order("payments", "paid_on", "known_at", Reason.KNOWN_BEFORE_EVENT),
     Order("financials", "published_on", "known_at", Reason.KNOWN_BEFORE_EVENT),
@@ -50,6 +51,7 @@ NOT_NEGATIVE = frozenset(
         ("customers", "guarantee_amount_cents"),
         ("customers", "insured_amount_cents"),
         ("signals", "amount_cents"),
+        ("changes", "amount_cents"),
         ("financials", "total_assets_cents"),
         ("financials", "cash_cents"),
         ("financials", "receivables_cents"),
@@ -63,6 +65,7 @@ RANGES: Mapping[tuple[str, str], Range] = MappingProxyType(
     {
         ("customers", "current_terms_days"): Range(0, 3650),
         ("invoices", "terms_days"): Range(0, 3650),
+        ("changes", "terms_days"): Range(0, 3650),
         ("financials", "months"): Range(1, 24),
         ("industry", "default_rate"): Range(0, 1),
         ("industry", "delay_index"): Range(0, 1e6),
@@ -71,7 +74,7 @@ RANGES: Mapping[tuple[str, str], Range] = MappingProxyType(
     }
 )
 # A due date, or the end of a credit line, may lie ahead; what has happened may not.
-_AHEAD = frozenset({("invoices", "due_on")})
+_AHEAD = frozenset({("invoices", "due_on"), ("changes", "changed_on"), ("changes", "until")})
 _FROM_INVOICE = frozenset({("payments", "customer_id"), ("payments", "currency")})
 
 

@@ -30,7 +30,7 @@ _ON_DISK: Mapping[Kind, type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class TableSet:
-    """All eight tables as lazy Polars frames (a table that was not given is empty), days as Int32."""
+    """All tables as lazy Polars frames (a table that was not given is empty), days as Int32."""
 
     reporting_currency: str
     frames: Mapping[str, pl.LazyFrame]

@@ -36,6 +36,19 @@ class PaymentKind(StrEnum):
     WRITE_OFF = "write_off"
 
 
+class ChangeKind(StrEnum):
+    """What is told later about a customer, an invoice or an order that is there already."""
+
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_CLOSED = "dispute_closed"
+    ORDER_CLOSED = "order_closed"
+    PROMISE_MADE = "promise_made"
+    LIMIT_CHANGED = "limit_changed"
+    TERMS_CHANGED = "terms_changed"
+    INSURANCE_CHANGED = "insurance_changed"
+    GUARANTEE_CHANGED = "guarantee_changed"
+
+
 class AuditOpinion(StrEnum):
     UNQUALIFIED = "unqualified"
     QUALIFIED = "qualified"
