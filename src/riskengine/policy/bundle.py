@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from riskengine.policy.condition import Literal
+from riskengine.policy.episode_policy import AT_ONCE, EpisodePolicy
 from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import MasterScale
@@ -32,6 +33,7 @@ class Policy:
     terms: TermsPolicy
     exclusions: tuple[Exclusion, ...] = ()  # in force on `as_of`
     temporary_limits: tuple[TemporaryLimit, ...] = ()  # in force on `as_of`
+    episodes: EpisodePolicy = AT_ONCE
 
     @property
     def all_rules(self) -> tuple[Rule, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from riskengine.policy.condition import Literal
+from riskengine.policy.episode_policy import AT_ONCE, EpisodePolicy
 from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import MasterScale
@@ -22,10 +23,15 @@ def content_hash(
     limit: LimitPolicy,
     terms: TermsPolicy,
     agreed: Iterable[Exclusion | TemporaryLimit],
+    episodes: EpisodePolicy = AT_ONCE,
 ) -> str:
     """SHA-256 over all that decides or is shown, in a fixed order; references, comments and the dates of the policy do
-    not count, those of what was `agreed` for single customers do."""
-    content = {
+    not count, those of what was `agreed` for single customers do.
+
+    What a policy need not say, such as how episodes close, counts only where it is said: a policy published before
+    anybody could say it keeps its name.
+    """
+    content: dict[str, object] = {
         "currency": currency,
         "agreed": [_agreed(one) for one in agreed],
         "parameters": dict(parameters),
@@ -34,6 +40,8 @@ def content_hash(
         "limit": limit.model_dump(mode="json"),
         "terms": terms.model_dump(mode="json"),
     }
+    if episodes != AT_ONCE:
+        content["episodes"] = episodes.model_dump(mode="json")
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -43,7 +51,7 @@ def _agreed(one: Exclusion | TemporaryLimit) -> dict[str, object]:
 
 
 def _rule(rule: Rule) -> dict[str, object]:
-    return {
+    content: dict[str, object] = {
         "id": rule.id,
         "name": asdict(rule.name),
         "reason": asdict(rule.reason),
@@ -56,3 +64,8 @@ def _rule(rule: Rule) -> dict[str, object]:
         "part": None if rule.part is None else asdict(rule.part),
         "own_values": rule.own_values,
     }
+    if rule.indicator is not None:
+        content["indicator"] = rule.indicator
+    if rule.until is not None:
+        content["until"] = str(rule.until)
+    return content

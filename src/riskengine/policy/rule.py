@@ -96,6 +96,13 @@ class Rule:
     in_force_until: date | None = None  # first day it is no longer in force
     part: Text | None = None
     own_values: tuple[tuple[str, Literal], ...] = ()
+    indicator: str | None = None  # as written; without it the rule is an indicator of its own
+    until: Condition | None = None  # when what it warned of is over; without it when `when` is known to be false
+
+    @property
+    def indicator_id(self) -> str:
+        """What its warnings are episodes of; several rules may share it."""
+        return self.base_id if self.indicator is None else self.indicator
 
     @property
     def base_id(self) -> str:
