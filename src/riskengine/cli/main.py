@@ -10,6 +10,7 @@ import typer
 
 from riskengine.cli.assess import assess
 from riskengine.cli.doctor import doctor
+from riskengine.cli.events import events
 from riskengine.cli.features import features
 from riskengine.cli.generate import generate
 from riskengine.cli.intake import intake
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(assess)
 app.command()(doctor)
+app.add_typer(events, name="events")
 app.add_typer(features, name="features")
 app.command()(generate)
 app.command()(intake)

@@ -74,7 +74,7 @@ def _invoices(invoices: pl.LazyFrame, changes: pl.LazyFrame, day: int) -> pl.Laz
     told = changes.filter(_KIND.is_in([ChangeKind.DISPUTE_OPENED.value, ChangeKind.DISPUTE_CLOSED.value])).select(
         "invoice_id",
         pl.col("changed_on").alias("_on"),
-        (ChangeKind.DISPUTE_OPENED.value == _KIND).alias("_opens"),
+        _KIND.eq(ChangeKind.DISPUTE_OPENED.value).alias("_opens"),
         "change_id",
         "reason",
     )
