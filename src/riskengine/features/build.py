@@ -1,5 +1,6 @@
 """Features of every customer as of a date."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import narwhals as nw
@@ -8,6 +9,7 @@ import polars as pl
 from riskengine.features.arithmetic import CENTS_PER_UNIT
 from riskengine.features.catalogue import CATALOGUE, MODULES
 from riskengine.features.engines import Engine, Frame, engine_session
+from riskengine.features.event_window import EventWindow, window_features
 from riskengine.features.feature import Feature, Unit
 from riskengine.features.known import Known, known_by
 from riskengine.features.measure import KEY
@@ -17,11 +19,14 @@ from riskengine.terms.errors import InputError
 MOST_SOLD = 2.5e13  # units to one customer; 100 cents x 3650 days each stay within 64 bits
 
 
-def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POLARS) -> pl.DataFrame:
+def build_features(
+    tables: TableSet, as_of: date, *, engine: Engine = Engine.POLARS, windows: Sequence[EventWindow] = ()
+) -> pl.DataFrame:
     """All features of every customer known by `as_of`, from rows with `known_at <= as_of` alone.
 
     One row per customer, sorted by customer_id: that column and every feature of the catalogue in its order, Float64
-    (String for categories), null where missing. The result does not depend on the engine or on the order of rows.
+    (String for categories), null where missing; then those of `windows` (a policy's `windows`), which rules name like
+    any other. The result does not depend on the engine or on the order of rows.
 
     Raises InputError if no customer is known by then, a customer has two newest versions, a currency has no rate, or
     the amounts of a customer are too large to sum exactly; UsageError if the engine is not installed.
@@ -33,7 +38,10 @@ def build_features(tables: TableSet, as_of: date, *, engine: Engine = Engine.POL
         built = session.collect(features)
     _refuse_twice(built)
     _refuse_overflow(built)
-    return built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
+    built = built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
+    if not windows:
+        return built
+    return built.join(window_features(tables, as_of, windows), on=KEY, how="left", maintain_order="left")
 
 
 def measure_all(known: Known) -> Frame:
