@@ -105,6 +105,23 @@ def hurt_customers(cases: pl.DataFrame, side: Side) -> pl.DataFrame:
     return good_customers(cases).join(refused, on="customer_id", how="semi")
 
 
+def caught_before(ahead: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
+    """One row per default, sorted: customer_id, default_on, `since` (the date since which `stands` held unbroken up to
+    the last date before the default; null if it did not hold then), is_caught, lead_days, and `more`.
+
+    `ahead`: one row per default and date that looks forward to it: customer_id, default_on, as_of, stands. `more` see
+    the rows of one default, oldest first.
+    """
+    ordered = ahead.sort("customer_id", "default_on", "as_of")
+    events = ordered.group_by("customer_id", "default_on", maintain_order=True).agg(
+        spell_start(pl.col("stands")).alias("since"), *more
+    )
+    return events.with_columns(
+        is_caught=pl.col("since").is_not_null(),
+        lead_days=(pl.col("default_on") - pl.col("since")).cast(pl.Float64),
+    )
+
+
 def spell_start(stands: pl.Expr) -> pl.Expr:
     """Within one default's dates, oldest first: since when `stands` holds without a break; null if it does not now."""
     broken = pl.col("as_of").filter(~stands).last()

@@ -57,6 +57,33 @@ def with_money(cases: pl.DataFrame, costs: CostAssumptions) -> pl.DataFrame:
     return framed.drop("_uncovered")
 
 
+def with_refusal(rows: pl.DataFrame, costs: CostAssumptions) -> pl.DataFrame:
+    """`rows` with what refusing credit on a date would have avoided and lost, against granting all that was sold while
+    the date's decision governed: `loss_avoided_cents`, `margin_lost_cents`; null where the outcome is censored.
+
+    `rows`: AFTERMATH_SCHEMA, guarantee and insured amount.
+    """
+    known = ~pl.col("is_censored")
+    granted, refused = pl.lit(1.0), pl.lit(0.0)
+    return (
+        rows.with_columns(_uncovered=_uncovered(costs))
+        .with_columns(
+            loss_avoided_cents=_cents(_loss(granted, costs) - _loss(refused, costs), known),
+            margin_lost_cents=_cents(_margin(granted, costs) - _margin(refused, costs), known),
+        )
+        .drop("_uncovered")
+    )
+
+
+def _loss(share: pl.Expr, costs: CostAssumptions) -> pl.Expr:
+    return costs.loss_given_default * share * pl.col("sold_and_lost") * pl.col("_uncovered")
+
+
+def _margin(share: pl.Expr, costs: CostAssumptions) -> pl.Expr:
+    kept = share + costs.prepaid_share * (1.0 - share)
+    return costs.margin_share * kept * (pl.col("sales_governed") - pl.col("sold_and_lost"))
+
+
 def _granted(side: Side) -> pl.Expr:
     credit, limit, peak = pl.col(f"credit_{side}"), pl.col(f"limit_{side}"), pl.col("peak_balance")
     within = pl.when(limit >= peak).then(1.0).otherwise(limit / peak)
@@ -73,11 +100,9 @@ def _uncovered(costs: CostAssumptions) -> pl.Expr:
 
 def _money(side: Side, costs: CostAssumptions, known: pl.Expr) -> dict[str, pl.Expr]:
     share, lost = pl.col(f"share_{side}"), pl.col("sold_and_lost")
-    paid = pl.col("sales_governed") - lost
-    kept = share + costs.prepaid_share * (1.0 - share)
     work = pl.col(f"warnings_opened_{side}") * costs.warning_cost + pl.col(f"reviews_opened_{side}") * costs.review_cost
-    loss = _cents(costs.loss_given_default * share * lost * pl.col("_uncovered"), known)
-    margin = _cents(costs.margin_share * kept * paid, known)
+    loss = _cents(_loss(share, costs), known)
+    margin = _cents(_margin(share, costs), known)
     handling = _cents(work.cast(pl.Float64), known)
     good = pl.col("is_good").fill_null(value=False)
     amounts = {

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from riskengine.portfolio.trial.detection import default_events, spell_start
+from riskengine.portfolio.trial.detection import caught_before, default_events
 from riskengine.portfolio.trial.side_by_side import Side
 
 Counts = NDArray[np.int64]
@@ -136,9 +136,5 @@ def _flagged(cases: pl.DataFrame, hits: pl.DataFrame, days: Sequence[int]) -> pl
 
 def _caught(flagged: pl.DataFrame) -> pl.DataFrame:
     """One row per foreseeable default: whether a hit stood on the last date before it, and since when unbroken."""
-    ahead = flagged.filter(pl.col("is_bad").fill_null(value=False)).sort("customer_id", "default_on", "as_of")
-    events = ahead.group_by("customer_id", "default_on", maintain_order=True).agg(since=spell_start(pl.col("is_hit")))
-    return events.with_columns(
-        is_caught=pl.col("since").is_not_null(),
-        lead_days=(pl.col("default_on") - pl.col("since")).cast(pl.Float64),
-    )
+    ahead = flagged.filter(pl.col("is_bad").fill_null(value=False))
+    return caught_before(ahead.with_columns(stands="is_hit"))

@@ -7,22 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from riskengine.decision.canonical import sha256_of
 from riskengine.policy.release.published import policies_of
 from riskengine.portfolio.trial.side_by_side import Side
 from riskengine.reports.simulation.report import SimulationReport, simulation_page
-from riskengine.scoring.bundle import load_bundle, read_metrics
 from riskengine.scoring.pd_model import PdModel
-from riskengine.scoring.spec import load_spec
-from riskengine.scoring.workspace import DEFAULT_ROOT, Workspace
+from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.publish import publishing, refuse_foreign, write_manifest
 from riskengine.tables.store import TableSet, file_sha256, open_tables
-from riskengine.terms.days import day_number
 from riskengine.workflows.previous_run import read_run
 from riskengine.workflows.scored import check_policy_currency
-from riskengine.workflows.trial.history import build_history
+from riskengine.workflows.trial.past import customer_names, open_past
 from riskengine.workflows.trial.simulate import Progress, Simulation, resolve_policies, simulate
 from riskengine.workflows.trial.simulate_chain import PolicyOn
 from riskengine.workflows.trial.simulate_cost import load_costs
@@ -81,24 +76,22 @@ def simulate_folder(
     policies = resolve_policies(held, names, sorted(request.dates))
     for policy in (policies[side][0] for side in Side):
         check_policy_currency(policy, tables.reporting_currency)
-    bundle = Workspace(request.workspace).champion() if request.bundle is None else request.bundle
-    model = load_bundle(bundle)
-    history = build_history(
+    past = open_past(
         tables,
         request.dates,
-        model=model,
-        outcome=load_spec(bundle / "spec.yaml").outcome,
-        model_metrics=read_metrics(bundle),
+        workspace=request.workspace,
+        bundle=request.bundle,
         workers=request.workers,
         progress=progress,
     )
+    history, model = past.history, past.model
     built = clock()
     found = simulate(
         history,
         policies,
         names,
         costs,
-        customer_names=_customer_names(tables, history.dates[-1]),
+        customer_names=customer_names(tables, history.dates[-1]),
         previous=None if request.previous is None else read_run(request.previous, before=history.dates[0]),
         progress=progress,
     )
@@ -152,9 +145,3 @@ def report_of(found: Simulation, model: PdModel) -> SimulationReport:
         largest=found.largest,
         movers=found.movers.height,
     )
-
-
-def _customer_names(tables: TableSet, last: date) -> pl.DataFrame:
-    """customer_id and the newest name known by the last date."""
-    known = tables["customers"].filter(pl.col("known_at") <= day_number(last)).sort("customer_id", "known_at", "name")
-    return known.group_by("customer_id", maintain_order=True).agg(pl.col("name").last()).collect()

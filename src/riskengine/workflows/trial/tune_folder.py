@@ -15,15 +15,13 @@ from riskengine.portfolio.trial.tuning_curve import MEASURES
 from riskengine.reports.tuning.report import tuning_page
 from riskengine.reports.tuning.text import caution_texts, choice_texts
 from riskengine.reports.tuning.view import TuningReport
-from riskengine.scoring.bundle import load_bundle, read_metrics
 from riskengine.scoring.pd_model import PdModel
-from riskengine.scoring.spec import load_spec
-from riskengine.scoring.workspace import DEFAULT_ROOT, Workspace
+from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.publish import publishing, refuse_foreign, write_manifest
 from riskengine.tables.store import TableSet, file_sha256, open_tables
 from riskengine.workflows.previous_run import read_run
 from riskengine.workflows.rating_means import DEFAULT_RULES
-from riskengine.workflows.trial.history import build_history
+from riskengine.workflows.trial.past import open_past
 from riskengine.workflows.trial.simulate_cost import load_costs
 from riskengine.workflows.trial.tune_parameter import Tuning, parse_budget, tune
 from riskengine.workflows.trial.tune_values import Tried, sources_of, values_to_try
@@ -75,17 +73,15 @@ def tune_folder(
     values = values_to_try(request.first, request.last, request.steps, tried)
     tables = open_tables(request.tables)
     costs = load_costs(request.costs, tables.reporting_currency)
-    bundle = Workspace(request.workspace).champion() if request.bundle is None else request.bundle
-    model = load_bundle(bundle)
-    history = build_history(
+    past = open_past(
         tables,
         dates,
-        model=model,
-        outcome=load_spec(bundle / "spec.yaml").outcome,
-        model_metrics=read_metrics(bundle),
+        workspace=request.workspace,
+        bundle=request.bundle,
         workers=request.workers,
         progress=progress,
     )
+    history, model = past.history, past.model
     found = tune(
         history,
         tried,

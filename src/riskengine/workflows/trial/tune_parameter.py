@@ -1,7 +1,6 @@
 """The curve of a parameter over past dates, and the value a budget or money calls for. Pure: all is handed in."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,12 +20,11 @@ from riskengine.terms.errors import UsageError, nearest
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.scored import check_policy_currency
 from riskengine.workflows.trial.history import History
+from riskengine.workflows.trial.rate_text import parse_rate
 from riskengine.workflows.trial.tune_chain import Chain, rate_values
 from riskengine.workflows.trial.tune_values import Tried, moves_documents, rules_moved
 
 Progress = Callable[[str, int, int], None]
-_BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s+(all warnings|[a-z]+)\s+(?:an?|per|each)\s+([a-z]+)")
-_PERIODS: Mapping[str, float] = {"day": 7.0, "week": 1.0, "month": 7.0 * 12 / 365.25, "year": 7.0 / 365.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +58,15 @@ def parse_budget(text: str) -> Budget:
     >>> round(parse_budget("30 reviews per month").per_week, 2)
     6.9
     """
-    found = _BUDGET.fullmatch(text.strip().lower())
-    if found is None:
-        raise UsageError(f"'{text}' is no budget", where="--budget", remedy='write it like "20 warnings a week"')
-    number, what, period = found.groups()
+    per_week, what = parse_rate(text, example="20 warnings a week")
     words = [volume.value for volume in Volume]
+    if what is None:
+        raise UsageError(
+            f"'{text}' does not say of what", where="--budget", remedy='write it like "20 warnings a week"'
+        )
     if what not in words:
         raise UsageError(f"'{what}' cannot be counted", where="--budget", remedy=nearest(what, words))
-    if period not in _PERIODS:
-        raise UsageError(f"'{period}' is no period", where="--budget", remedy=nearest(period, _PERIODS))
-    return Budget(Volume(what), float(number) * _PERIODS[period])
+    return Budget(Volume(what), per_week)
 
 
 def tune(
