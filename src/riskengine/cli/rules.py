@@ -66,6 +66,9 @@ def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
             typer.echo(f"  {rule.id}  {rule.name.en} / {rule.name.zh}{part}")
             typer.echo(f"    when {rule.when}; if unknown: {rule.on_missing.value}")
             typer.echo(f"    then {_effect(rule)}")
+            if rule.then.severity is not None:
+                over = "it is known not to hold" if rule.until is None else str(rule.until)
+                typer.echo(f"    indicator {rule.indicator_id}; over when {over}")
     typer.echo(f"{len(policy.all_rules)} rules in force on {policy.as_of}, policy {policy.version}", err=True)
 
 
@@ -142,6 +145,8 @@ def _described(rule: "Rule") -> dict[str, object]:
         "when": str(rule.when),
         "on_missing": rule.on_missing.value,
         "then": _effect(rule),
+        "indicator": rule.indicator_id if rule.then.severity is not None else None,
+        "until": None if rule.until is None else str(rule.until),
         "in_force_from": rule.in_force_from.isoformat(),
         "in_force_until": None if rule.in_force_until is None else rule.in_force_until.isoformat(),
     }

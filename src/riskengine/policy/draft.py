@@ -35,6 +35,7 @@ class TableRow:
 @dataclass(frozen=True, slots=True)
 class AuthoredRule:
     """A rule with its parameters still by name, or a row of a lookup table. `path` is where it stands in its file.
+    `leaves` are those of `when` and `until`.
 
     A row has the id of its table in `written`, and the effect of its value.
     """
@@ -48,6 +49,7 @@ class AuthoredRule:
     document: YamlDocument
     path: tuple[str, ...]
     row: TableRow | None = None
+    until: Condition | None = None
 
     @property
     def id(self) -> str:
@@ -104,7 +106,7 @@ class PlacedScale:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPolicy:
-    """A version of limits.yaml or terms.yaml; parameters in it are still by name."""
+    """A version of limits.yaml, terms.yaml or episodes.yaml; parameters in it are still by name."""
 
     start: dt.date
     document: YamlDocument  # the whole file
@@ -153,6 +155,7 @@ class PolicyDraft:
     exclusions: tuple[PlacedException[Exclusion], ...] = ()
     temporary_limits: tuple[PlacedException[TemporaryLimit], ...] = ()
     identity: IdentityDocument | None = None  # None where policy.yaml cannot be read
+    episodes: tuple[PlacedPolicy, ...] = ()
 
     def dates(self) -> tuple[dt.date, ...]:
         """Every date on which the policy changes, ascending; what was agreed for single customers comes and goes
@@ -161,7 +164,7 @@ class PolicyDraft:
         found |= {rule.written.in_force.start for rule in self.rules}
         found |= {rule.written.in_force.until for rule in self.rules if rule.written.in_force.until}
         found |= {scale.version.start for scale in self.scales}
-        found |= {version.start for version in (*self.limits, *self.terms)}
+        found |= {version.start for version in (*self.limits, *self.terms, *self.episodes)}
         return tuple(sorted(found))
 
     def all_dates(self) -> tuple[dt.date, ...]:

@@ -37,6 +37,8 @@ class FindingKind(StrEnum):
     IMPOSSIBLE_ACTION = "impossible-action"
     NOBODY_ACTS = "nobody-acts"
     NOBODY_OWNS = "nobody-owns"
+    INDICATOR = "indicator"
+    EXIT = "exit"
     TEXT = "text"
     # rules against each other
     SAME_CONDITION = "same-condition"
@@ -81,7 +83,9 @@ MEANINGS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.EFFECT_OUT_OF_RANGE: "A cap, factor, notch or number of days that makes no sense",
         FindingKind.IMPOSSIBLE_ACTION: "A rule can ask for what the customer's state leaves no room for",
         FindingKind.NOBODY_ACTS: "A warning without an action",
-        FindingKind.NOBODY_OWNS: "A rule set, or a level of warnings, without somebody who answers for it",
+        FindingKind.NOBODY_OWNS: "A rule set, a level of warnings, or some cases, without somebody who answers for it",
+        FindingKind.INDICATOR: "An indicator or an exit of a rule that warns of nothing, or an indicator nobody has",
+        FindingKind.EXIT: "What a rule warns of can never be over, or can be over while the rule applies",
         FindingKind.TEXT: "A text that is not translated, or a reason that cannot be filled in",
         FindingKind.SAME_CONDITION: "Two rules of one stage hold for exactly the same customers",
         FindingKind.CONTAINED: "Wherever a rule holds another one does too, and does as much",
@@ -89,7 +93,7 @@ MEANINGS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.TABLE_GAP: "Some values of the facts are in no row of a table",
         FindingKind.TABLE_OVERLAP: "Some values of the facts are in two rows of a table",
         FindingKind.SCALE: "Grades with gaps or overlaps, out of order, or kinder to the worse",
-        FindingKind.DOCUMENT: "Limits, terms or the policy's own file say what cannot be, on some date",
+        FindingKind.DOCUMENT: "Limits, terms, episodes or the policy's own file say what cannot be, on some date",
         FindingKind.EXCEPTION: "An exclusion or a temporary limit that cannot count, or without a second person",
         FindingKind.INVARIANT: "An invariant that cannot be asked of this policy",
         FindingKind.CASE: "A case with unknown facts or rules, impossible values, or the name of another",

@@ -1,4 +1,4 @@
-"""Versions of limits.yaml and terms.yaml as models, with parameters resolved."""
+"""Versions of limits.yaml, terms.yaml and episodes.yaml as models, with parameters resolved."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from riskengine.policy.draft import PlacedPolicy, PolicyDraft
+from riskengine.policy.episode_policy import EpisodePolicy
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.parameters import values_on
 from riskengine.policy.resolve import Parameters, resolve_tree
@@ -34,9 +35,10 @@ def read_part(version: PlacedPolicy, model: type[Model], parameters: Parameters)
 
 
 def check_parts(draft: PolicyDraft) -> Iterator[Finding]:
-    """Limit and terms policies that do not fit their model on some date, or are not ordered by date."""
+    """Policies of limits, terms and episodes that do not fit their model on some date, or are not ordered by date."""
     yield from _check(draft, draft.limits, LimitPolicy)
     yield from _check(draft, draft.terms, TermsPolicy)
+    yield from _check(draft, draft.episodes, EpisodePolicy)
 
 
 def _check_segments(draft: PolicyDraft, version: PlacedPolicy) -> Iterator[Finding]:

@@ -35,6 +35,8 @@ from riskengine.terms.errors import InputError, nearest
 PARAMETERS, SCALE, LIMITS, TERMS = "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"
 IDENTITY = "policy.yaml"
 SEGMENTS, EXCEPTIONS, INVARIANTS = "segments.yaml", "exceptions.yaml", "invariants.yaml"  # need not be there
+EPISODES = "early_warning/episodes.yaml"  # need not be there
+NO_RULESETS = (EPISODES,)  # files in the folder of a stage that hold no rules
 TOP_FILES = (IDENTITY, PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS, EXCEPTIONS, INVARIANTS)
 CASES_SUFFIX = ".test.yaml"
 # Folders beside the policy that are no part of it: what was published of it, and the schema made from its language.
@@ -85,6 +87,7 @@ class FolderReader:
             scales=tuple(self._scales()),
             limits=tuple(self._versions(LIMITS)),
             terms=tuple(self._versions(TERMS)),
+            episodes=tuple(self._versions(EPISODES)) if (self.root / EPISODES).exists() else (),
             cases=tuple(case for path in case_files for case in self._cases(path)) if self.with_cases else (),
             vocabulary=self.vocabulary,
             segments=segments,
@@ -168,12 +171,14 @@ class FolderReader:
         self, document: YamlDocument, path: tuple[str, ...], written: RuleDocument, ruleset: RulesetDocument
     ) -> AuthoredRule | None:
         reader = ConditionReader(document, [], self.findings)
-        when = reader.read(document.mapping()["rules"][int(path[-1])]["when"], (*path, "when"))
-        if when is None:
+        said = document.mapping()["rules"][int(path[-1])]
+        when = reader.read(said["when"], (*path, "when"))
+        until = reader.read(said["until"], (*path, "until")) if "until" in said else None
+        if when is None or ("until" in said and until is None):
             self.unread.add(written.id)
             return None
-        leaves = tuple(reader.leaves)
-        return AuthoredRule(written, ruleset.ruleset, ruleset.stage, ruleset.owner, when, leaves, document, path)
+        of, leaves = ruleset, tuple(reader.leaves)
+        return AuthoredRule(written, of.ruleset, of.stage, of.owner, when, leaves, document, path, until=until)
 
     def _cases(self, path: Path) -> Iterator[AuthoredCase]:
         found = self._document(path, CasesDocument)
@@ -184,7 +189,9 @@ class FolderReader:
                 yield AuthoredCase(one, document, ("cases", str(place)), rules)
 
     def _stage_files(self) -> list[Path]:
-        return [path for folder in STAGE_FOLDERS for path in sorted((self.root / folder).glob("*.yaml"))]
+        beside = {self.root / name for name in NO_RULESETS}
+        found = (path for folder in STAGE_FOLDERS for path in sorted((self.root / folder).glob("*.yaml")))
+        return [path for path in found if path not in beside]
 
     def _refuse_strays(self) -> None:
         """A file nobody reads is a rule somebody believes in."""

@@ -73,6 +73,8 @@ def resolve_rule(rule: AuthoredRule, variant: Variant) -> Rule:
         in_force_until=written.in_force.until,
         part=part_of(rule, when, variant),
         own_values=_own_values(rule, variant),
+        indicator=written.indicator,
+        until=None if rule.until is None else _for_others_over(resolve_condition(rule.until, variant.values), variant),
     )
 
 
@@ -86,6 +88,14 @@ def _guarded(when: Condition, variant: Variant) -> Condition:
     if not variant.guard:
         return when
     return AllOf((*variant.guard, *(when.arms if isinstance(when, AllOf) else (when,))))
+
+
+def _for_others_over(until: Condition, variant: Variant) -> Condition:
+    """What a variant warned of is over for whoever is not, or no longer, one of its customers."""
+    if not variant.guard:
+        return until
+    inside = variant.guard[0] if len(variant.guard) == 1 else AllOf(variant.guard)
+    return AnyOf((Not(inside), until))
 
 
 def _own_values(rule: AuthoredRule, variant: Variant) -> tuple[tuple[str, Literal], ...]:

@@ -24,6 +24,7 @@ from riskengine.policy.documents.schema_parts import (
     CELL,
     CONDITION,
     DAY,
+    INDICATOR,
     NUMBER_OR_PARAMETER,
     PARAMETER_NAME,
     PARAMETER_VALUE,
@@ -36,7 +37,9 @@ from riskengine.policy.documents.schema_parts import (
     or_parameter,
 )
 from riskengine.policy.documents.segment import SegmentsDocument
+from riskengine.policy.episode_policy import EpisodePolicy
 from riskengine.policy.limit_policy import LimitPolicy
+from riskengine.policy.reading import NO_RULESETS
 from riskengine.policy.segment import SEGMENT_FACTS
 from riskengine.policy.terms_policy import TermsPolicy
 from riskengine.policy.vocabulary import Vocabulary
@@ -63,6 +66,9 @@ _KINDS: Mapping[str, _FileKind] = MappingProxyType(
         "terms": _FileKind(PolicyDocument, "terms.yaml: how terms are computed", TermsPolicy),
         "exceptions": _FileKind(ExceptionsDocument, "exceptions.yaml: what was agreed for single customers"),
         "invariants": _FileKind(InvariantsDocument, "invariants.yaml: what must hold for every customer"),
+        "episodes": _FileKind(
+            PolicyDocument, "early_warning/episodes.yaml: how warnings live on, and who answers them", EpisodePolicy
+        ),
         "ruleset": _FileKind(RulesetDocument, "<stage>/<topic>.yaml: rules and lookup tables"),
         "cases": _FileKind(CasesDocument, "<stage>/<topic>.test.yaml: what the rules must say"),
     }
@@ -85,6 +91,8 @@ def kind_of(path: str) -> str:
     inside = PurePosixPath(path)
     if path.endswith(_CASES):
         return "cases"
+    if path in NO_RULESETS:
+        return inside.stem
     return inside.stem if len(inside.parts) == 1 and inside.stem in _KINDS else "ruleset"
 
 
@@ -120,6 +128,8 @@ def _replaced(vocabulary: Vocabulary) -> Mapping[tuple[str, str], Schema]:
     return {
         **{("EffectDocument", effect): NUMBER_OR_PARAMETER for effect in effects},
         ("RuleDocument", "when"): condition,
+        ("RuleDocument", "until"): condition,
+        ("RuleDocument", "indicator"): INDICATOR,
         ("RuleDocument", "id"): RULE_ID,
         ("InvariantDocument", "given"): condition,
         ("InvariantDocument", "always"): condition,

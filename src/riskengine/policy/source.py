@@ -9,6 +9,7 @@ from riskengine.policy.bundle import Policy
 from riskengine.policy.checks.every import COMPLETE, SOUND, Check, findings_of, is_meaningful
 from riskengine.policy.content import content_hash
 from riskengine.policy.draft import PlacedPolicy, PlacedScale, PolicyDraft
+from riskengine.policy.episode_policy import AT_ONCE, EpisodePolicy
 from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.findings import PolicyFindings, in_order
 from riskengine.policy.limit_policy import LimitPolicy
@@ -42,6 +43,8 @@ class PolicySource:
         scale = master_scale_of(self._scale(as_of))
         limit = read_part(self._part("limits", draft.limits, as_of), LimitPolicy, parameters)
         terms = read_part(self._part("terms", draft.terms, as_of), TermsPolicy, parameters)
+        told = in_force(draft.episodes, as_of)
+        episodes = AT_ONCE if told is None else read_part(told, EpisodePolicy, parameters)
         authored = (rule for rule in draft.rules if rule.is_in_force(as_of))
         rules = [
             resolve_rule(rule, variant) for rule in authored for variant in variants_on(draft, rule, as_of, parameters)
@@ -57,6 +60,7 @@ class PolicySource:
             limit=limit,
             terms=terms,
             agreed=(*exclusions, *temporary_limits),
+            episodes=episodes,
         )
         changed = max(day for day in draft.all_dates() if day <= as_of)
         return Policy(
@@ -71,6 +75,7 @@ class PolicySource:
             terms=terms,
             exclusions=exclusions,
             temporary_limits=temporary_limits,
+            episodes=episodes,
         )
 
     @property

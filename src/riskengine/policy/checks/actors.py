@@ -17,7 +17,7 @@ def check_actors(draft: PolicyDraft) -> Iterator[Finding]:
     seen: set[str] = set()
     for rule in draft.rules:
         where = rule.document.where
-        if where not in seen and _is_nobody(rule.owner):
+        if where not in seen and is_nobody(rule.owner):
             what = f"nobody answers for {rule.ruleset}: its owner is '{rule.owner}'"
             yield Finding(rule.document.place("owner"), what, "name a role or a person", (), FindingKind.NOBODY_OWNS)
         seen.add(where)
@@ -45,11 +45,12 @@ def _unanswered_levels(draft: PolicyDraft) -> Iterator[Finding]:
         for level in _LEVELS:
             answer = follow_up.get(level) if isinstance(follow_up, dict) else None
             owner = answer.get("owner") if isinstance(answer, dict) else None
-            if isinstance(owner, str) and _is_nobody(owner):
+            if isinstance(owner, str) and is_nobody(owner):
                 place = version.document.place(*version.path, "follow_up", level, "owner")
                 what = f"nobody answers {level} warnings: their owner is '{owner}'"
                 yield Finding(place, what, "name a role or a person", (), FindingKind.NOBODY_OWNS)
 
 
-def _is_nobody(owner: str) -> bool:
+def is_nobody(owner: str) -> bool:
+    """Whether a name stands for nobody."""
     return owner.strip().casefold() in _NOBODY

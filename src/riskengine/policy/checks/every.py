@@ -10,6 +10,7 @@ from riskengine.policy.checks.contradictions import check_contradictions, check_
 from riskengine.policy.checks.dead_rules import check_live, check_reach
 from riskengine.policy.checks.effects import check_effects
 from riskengine.policy.checks.exceptions import check_exceptions
+from riskengine.policy.checks.exits import check_answerers, check_exits, check_indicators
 from riskengine.policy.checks.ids import check_ids
 from riskengine.policy.checks.invariants import check_invariants
 from riskengine.policy.checks.leaves import check_leaves
@@ -41,6 +42,7 @@ SOUND: tuple[Check, ...] = (
     check_tables,
     check_invariants,
     check_exceptions,
+    check_indicators,
 )
 # What a policy must also have before it is released.
 COMPLETE: tuple[Check, ...] = (
@@ -49,6 +51,8 @@ COMPLETE: tuple[Check, ...] = (
     check_contradictions,
     check_hindrances,
     check_actors,
+    check_exits,
+    check_answerers,
     check_unused,
     check_unused_segments,
     check_cases,

@@ -69,7 +69,8 @@ def check_unused(draft: PolicyDraft) -> Iterator[Finding]:
         for name, _ in parameters_of(rule):
             rules.setdefault(name, []).append(rule.written.in_force)
     elsewhere = {name for invariant in draft.invariants for name, _ in parameters_named(invariant)}
-    elsewhere |= {name for version in (*draft.limits, *draft.terms) for _, name in named_in(version)}
+    parts = (*draft.limits, *draft.terms, *draft.episodes)
+    elsewhere |= {name for version in parts for _, name in named_in(version)}
     for name, parameter in draft.parameters.items():
         if name not in rules and name not in elsewhere:
             place = draft.parameter_file.place("parameters", name)

@@ -1,4 +1,4 @@
-"""What differs between two policies on one date: parameters, rules, master scale, limits, terms, exceptions.
+"""What differs between two policies on one date: parameters, rules, master scale, limits, terms, episodes, exceptions.
 
 Both sides are taken as they decide (resolved), so whatever a file is written like, a difference is found exactly where
 the content hashes differ. A rule that says the same and differs only by the value of a parameter is told under the
@@ -30,6 +30,7 @@ class Part(StrEnum):
     SCALE = "master_scale"
     LIMITS = "limits"
     TERMS = "terms"
+    EPISODES = "episodes"
     POLICY = "policy"
 
 
@@ -67,7 +68,7 @@ class ParameterChange:
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One value of the master scale, the limits or the terms; `path` leads to it. None: not there."""
+    """One value of the master scale, the limits, the terms or the episodes; `path` leads to it. None: not there."""
 
     part: Part
     path: str
@@ -103,6 +104,7 @@ def compare_on(
         *_values(Part.SCALE, _scale(before), _scale(after)),
         *_values(Part.LIMITS, before.limit.model_dump(mode="json"), after.limit.model_dump(mode="json")),
         *_values(Part.TERMS, before.terms.model_dump(mode="json"), after.terms.model_dump(mode="json")),
+        *_values(Part.EPISODES, before.episodes.model_dump(mode="json"), after.episodes.model_dump(mode="json")),
         *_values(Part.POLICY, _other(before), _other(after)),
         *exceptions_between(before, after),
     )
@@ -160,8 +162,8 @@ def _written(rule: AuthoredRule) -> tuple[object, ...]:
     """What a rule says, without its dates."""
     written = rule.written
     return (
-        *(rule.when, rule.stage, rule.owner, rule.ruleset),
-        *(written.name, written.reason, written.on_missing, written.then),
+        *(rule.when, rule.until, rule.stage, rule.owner, rule.ruleset),
+        *(written.name, written.reason, written.on_missing, written.then, written.indicator),
     )
 
 
@@ -190,7 +192,7 @@ def _grade(grade: Grade) -> dict[str, Any]:
 _TOLD_APART = frozenset(
     {
         *("content_hash", "version", "as_of", "parameters", "rules", "master_scale", "limit", "terms"),
-        *("exclusions", "temporary_limits"),
+        *("exclusions", "temporary_limits", "episodes"),
     }
 )
 

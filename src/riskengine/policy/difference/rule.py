@@ -9,7 +9,10 @@ from riskengine.policy.bundle import Policy
 from riskengine.policy.rule import Effect, Rule, base_id_of
 
 # What a rule is made of, in the order it is told.
-ASPECTS = ("id", "name", "stage", "when", "on_missing", "then", "reason", "part", "ruleset", "owner")
+ASPECTS = (
+    *("id", "name", "stage", "when", "on_missing", "then", "indicator", "until"),
+    *("reason", "part", "ruleset", "owner"),
+)
 
 
 @dataclass(frozen=True, slots=True)

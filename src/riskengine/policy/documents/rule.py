@@ -12,6 +12,8 @@ rules:
     when: {all: [pay_dpd_max >= @dpd_serious, pay_overdue_amount > @overdue_materiality]}
     on_missing: refer                     # refer | no_hit | hit
     then: {warning: red, actions: [freeze_credit, collect_letter]}
+    indicator: arrears                    # optional, of a rule that warns: what its warnings are episodes of
+    until: pay_dpd_max < 30               # optional, of a rule that warns: when what it warned of is over
 ```
 A new version of a rule is a second entry with the same id and a later `in_force`; the two may not overlap. Numbers in
 `then` may be parameters, in quotes: `limit_cap: "@starter_limit"`.
@@ -28,6 +30,7 @@ from riskengine.tables.yaml_model import StrictModel
 from riskengine.terms.decision import Action, OnMissing
 
 _PARAMETER = re.compile(r"@[a-z][a-z0-9_]*")
+_INDICATOR = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+-[0-9]{3}")
 
 
@@ -47,6 +50,12 @@ def _number_or_parameter(value: object) -> object:
 def _rule_id(value: str) -> str:
     if not _ID.fullmatch(value):
         raise ValueError(f"'{value}' is not an id; ids read SET-TOPIC-001, in capitals")
+    return value
+
+
+def _indicator(value: str) -> str:
+    if not _INDICATOR.fullmatch(value):
+        raise ValueError(f"'{value}' cannot be an indicator's name: write small letters, digits and _")
     return value
 
 
@@ -90,3 +99,13 @@ class RuleDocument(StrictModel):
     when: Any = Field(description="the condition: a leaf, or all, any, not over conditions")  # see `condition_reader`
     on_missing: OnMissing = Field(description="what follows where the condition is neither true nor false")
     then: EffectDocument = Field(description="what follows where it is true")
+    indicator: Annotated[str, AfterValidator(_indicator)] | None = Field(
+        default=None,
+        description="of a rule that warns: what its warnings are episodes of, shared with other rules; "
+        "without it the rule's id",
+    )
+    until: Any = Field(
+        default=None,
+        description="of a rule that warns, a condition: what it warned of is over; "
+        "without it where `when` is known to be false",
+    )

@@ -23,6 +23,7 @@ _CELL = rf"^\s*(any|{_OPERATION}(\s*,\s*{_OPERATION})*)\s*,?\s*$"
 
 DAY: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 RULE_ID: Schema = {"type": "string", "pattern": "^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+-[0-9]{3}$"}
+INDICATOR: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 _BY_NAME: Schema = {"type": "string", "pattern": "^@[a-z][a-z0-9_]*$"}
 NUMBER_OR_PARAMETER: Schema = {"anyOf": [{"type": ["number", "null"]}, _BY_NAME]}
 ROW_VALUE: Schema = {"anyOf": [{"type": "number"}, _BY_NAME, {"const": "none"}]}

@@ -56,9 +56,8 @@ class RuleWriter:
                     yield indent + label + self._arrow(getattr(old, aspect), getattr(new, aspect))
                 case "id":
                     yield indent + self.say(f"was {old.id}", f"原为{old.id}")
-                case "stage":
-                    label = self.say("stage: ", "阶段：")
-                    yield indent + label + self._arrow(STAGE_TEXT[old.stage], STAGE_TEXT[new.stage])
+                case "stage" | "indicator" | "until":
+                    yield indent + self._role(aspect, old, new)
                 case "owner" | "ruleset":
                     label = self.say(f"{aspect}: ", "负责人：" if aspect == "owner" else "规则集：")
                     yield f"{indent}{label}{getattr(old, aspect)} -> {getattr(new, aspect)}"
@@ -72,6 +71,19 @@ class RuleWriter:
         for before, after in changed:
             words = (condition_text(before, self.vocabulary), condition_text(after, self.vocabulary))
             yield self.say("condition: ", "条件：") + self._arrow(*words)
+
+    def _role(self, aspect: str, old: Rule, new: Rule) -> str:
+        """When the rule is asked, what its warnings belong to, and when they are over."""
+        if aspect == "stage":
+            return self.say("stage: ", "阶段：") + self._arrow(STAGE_TEXT[old.stage], STAGE_TEXT[new.stage])
+        if aspect == "indicator":
+            return self.say("indicator: ", "预警指标：") + f"{old.indicator_id} -> {new.indicator_id}"
+        return self.say("over when: ", "解除条件：") + self._arrow(self._exit(old), self._exit(new))
+
+    def _exit(self, rule: Rule) -> Text:
+        if rule.until is None:
+            return Text("it no longer applies", "不再触发")
+        return condition_text(rule.until, self.vocabulary)
 
     def _effects(self, old: Rule, new: Rule) -> Iterator[str]:
         before, after = effect_parts(old.then), effect_parts(new.then)

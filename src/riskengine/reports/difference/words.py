@@ -4,12 +4,15 @@ from collections.abc import Mapping
 
 from riskengine.decision.words import write_number
 from riskengine.policy.difference.compare import Part
+from riskengine.reports.words import SEVERITY_TEXT
+from riskengine.terms.decision import Severity
 from riskengine.terms.text import Text
 
 PART_TEXT: Mapping[Part, Text] = {
     Part.SCALE: Text("master scale", "主标尺"),
     Part.LIMITS: Text("limits", "额度"),
     Part.TERMS: Text("terms", "账期"),
+    Part.EPISODES: Text("early warning", "预警管理"),
     Part.POLICY: Text("policy", "政策"),
 }
 # The last word of a path; what is not here is told by its name in the file.
@@ -40,6 +43,17 @@ _PATH_TEXT: Mapping[str, Text] = {
     "caps.portfolio_share_least": Text("least cap of a group", "集团上限下限"),
     "available.guaranteed_share": Text("share of guarantees that counts", "担保计入比例"),
     "available.insured_share": Text("share of insurance that counts", "保险计入比例"),
+    **{
+        f"{key}.{level.word}": Text(f"{en}, {SEVERITY_TEXT[level].en}", f"{zh}：{SEVERITY_TEXT[level].zh}")
+        for key, en, zh in (
+            ("close_after_days", "quiet days before an episode closes", "关闭前须持续恢复的天数"),
+            ("cooling_days", "days from the last entry to the close", "最后触发至关闭的天数"),
+            ("automatic", "automatic actions", "自动执行的措施"),
+        )
+        for level in Severity
+    },
+    "budget.cases": Text("new cases people can answer", "可处理的新增个案数"),
+    "budget.days": Text("days that budget is for", "预算期限（天）"),
     "standard_days": Text("standard terms in days", "标准账期（天）"),
     "longest_days": Text("longest terms of anybody in days", "最长账期（天）"),
     "longest_extension_days": Text("most days rules may add", "规则可延长的最多天数"),

@@ -194,6 +194,8 @@ def _rule(rule: Rule | None) -> dict[str, Any] | None:
         "when": str(rule.when),
         "on_missing": rule.on_missing.value,
         "then": {name: _plain(value) for name, value in effect_parts(rule.then).items()},
+        "indicator": rule.indicator,
+        "until": None if rule.until is None else str(rule.until),
         "reason": asdict(rule.reason),
         "ruleset": rule.ruleset,
         "owner": rule.owner,
