@@ -20,6 +20,7 @@ from riskengine.cli.rerate import rerate
 from riskengine.cli.rules import rules
 from riskengine.cli.train import train
 from riskengine.cli.validate import validate
+from riskengine.cli.warnings import warnings
 from riskengine.terms.errors import RiskEngineError
 from riskengine.terms.version import VERSION
 
@@ -44,6 +45,7 @@ app.command()(rerate)
 app.add_typer(rules, name="rules")
 app.command()(train)
 app.command()(validate)
+app.add_typer(warnings, name="warnings")
 
 
 @app.callback(invoke_without_command=True)

@@ -13,8 +13,13 @@ def assumptions_section(costs: CostAssumptions, outcome: OutcomeSpec, severe_day
     return Section(
         "assumptions",
         Text("Assumptions and definitions", "假设与定义"),
-        joined((_source(costs), _costs(costs), _definitions(outcome, severe_days))),
+        joined((costs_stated(costs), _definitions(outcome, severe_days))),
     )
+
+
+def costs_stated(costs: CostAssumptions) -> Markup:
+    """Who says what losses, margins and work cost, and what they say."""
+    return joined((_source(costs), _costs(costs)))
 
 
 def _source(costs: CostAssumptions) -> Markup:

@@ -1,6 +1,7 @@
 """What a tuning found, in sentences: for the page and for the terminal."""
 
 from riskengine.reports.numbers import decimal
+from riskengine.reports.past_cautions import model_saw_text, unripe_text
 from riskengine.reports.tuning.view import TuningReport
 from riskengine.reports.tuning.words import TROUBLE_TEXT, VOLUME_TEXT, number_text
 from riskengine.terms.text import Text
@@ -60,24 +61,8 @@ def caution_texts(report: TuningReport) -> list[Text]:
                 "因此预警最少的取值看似最优。请按 --budget 选择。",
             )
         )
-    if report.model_saw is None or report.model_saw:
-        found.append(
-            Text(
-                "The model had, or may have, been trained on outcomes that came after some of these dates. What rules "
-                "hit by facts is not touched by that; PDs and grades look better than they were.",
-                "模型训练可能已使用部分日期之后的结果。规则按事实触发的结果不受影响，违约概率和等级会显得更好。",
-            )
-        )
-    unripe = len(report.dates) - len(report.ripe_dates)
-    if unripe:
-        found.append(
-            Text(
-                f"{unripe} of {len(report.dates)} dates have no outcome yet: their {report.outcome.horizon_days} days "
-                f"run past the end of the data ({report.last_day}). They count in volume alone.",
-                f"{len(report.dates)}个日期中有{unripe}个尚无结果（{report.outcome.horizon_days}天观察期超出数据末日"
-                f"{report.last_day}），仅计入数量。",
-            )
-        )
+    found += model_saw_text(report.model_saw)
+    found += unripe_text(report.dates, report.ripe_dates, report.outcome, report.last_day)
     return found
 
 

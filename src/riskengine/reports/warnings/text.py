@@ -1,0 +1,169 @@
+"""What an evaluation found, in sentences: for the page and for the terminal."""
+
+from riskengine.early_warning.quality.certainty import FEWEST_CUSTOMERS, FEWEST_EXPECTED, Verdict
+from riskengine.early_warning.quality.figures import Figures
+from riskengine.early_warning.quality.groups import Kind
+from riskengine.early_warning.quality.naive import NaiveRule
+from riskengine.early_warning.quality.population import EARLY_DAYS
+from riskengine.reports.numbers import decimal, percent
+from riskengine.reports.past_cautions import model_saw_text, unripe_text
+from riskengine.reports.tuning.words import share_interval
+from riskengine.reports.warnings.view import EvaluationReport
+from riskengine.reports.warnings.words import lift_text, naive_text, part_words
+from riskengine.terms.decision import Severity
+from riskengine.terms.text import Text
+
+FEW_DEFAULTS = 20
+
+
+def finding_texts(report: EvaluationReport) -> list[Text]:
+    """The main findings, good and bad alike."""
+    return [_defaults(report), _precision(report), *_against_naive(report), *_retire(report), *_budget(report)]
+
+
+def caution_texts(report: EvaluationReport) -> list[Text]:
+    """What a reader must know before believing a figure."""
+    found = list(model_saw_text(report.model_saw))
+    found += unripe_text(report.dates, report.ripe_dates, report.outcome, report.last_day)
+    defaults = report.together.defaults.count
+    if defaults < FEW_DEFAULTS:
+        found.append(
+            Text(
+                f"Only {defaults} defaults were watched for; what they say is mostly chance.",
+                f"可观察的违约仅{defaults}起，相关结论多属偶然。",
+            )
+        )
+    if not report.weekly:
+        found.append(
+            Text(
+                "Dates are month ends: a warning that came and went between two of them is not seen, and a lead is "
+                "counted from the month end on which the warning first stood.",
+                "日期为月末：两个月末之间出现又消失的预警不计入，提前天数自预警首次存在的月末起算。",
+            )
+        )
+    return found
+
+
+def retire_rule() -> Text:
+    """The rule by which an indicator is a candidate to retire."""
+    return Text(
+        "An indicator is a candidate to retire where the 95 % interval of its lift includes 1 or lies below, although "
+        f"at the base rate at least {FEWEST_EXPECTED:g} of its warnings would have been followed by default or severe "
+        "delay; with fewer it has too few outcomes and nothing is said. Lift is believed only with ripe warnings of "
+        f"{FEWEST_CUSTOMERS} customers or more. Of forty indicators one may pass or fail by chance; look also at the "
+        "defaults before which it stood alone.",
+        f"若指标提升度的95%区间包含1或低于1，且按基准率其预警中至少应有{FEWEST_EXPECTED:g}条随后出现违约或严重拖延，"
+        f"则建议停用；不足此数为结果太少，不作结论。提升度至少需有{FEWEST_CUSTOMERS}个客户的成熟预警方可采信。"
+        "四十个指标中可能有一个因偶然通过或未通过；请同时参考其单独预警的违约。",
+    )
+
+
+def _defaults(report: EvaluationReport) -> Text:
+    amber, every = report.customers(Severity.AMBER).defaults, report.customers(Severity.WATCH).defaults
+    early, none = part_words(amber.early, amber.early_seen), part_words(every.unwarned, every.count)
+    return Text(
+        f"{early.en} defaults had an amber or red warning standing {EARLY_DAYS} days before; {none.en} had no warning "
+        "of any severity in the horizon before.",
+        f"违约前{EARLY_DAYS}天存在橙色或红色预警：{early.zh}；观察期内无任何预警：{none.zh}。",
+    )
+
+
+def _precision(report: EvaluationReport) -> Text:
+    together, red = report.together, report.customers(Severity.RED)
+    volume = decimal(together.per_100_known, 1)
+    rate, base = share_interval(red.precision), percent(red.base_rate)
+    lift = lift_text(red.lift)
+    return Text(
+        f"{volume} new warnings a month per 100 customers known ({decimal(together.per_100_month, 1)} per 100 at "
+        f"risk). Of the customers who came under a red warning {rate} then defaulted or paid severely late, {lift} "
+        f"times the base rate of {base}.",
+        f"每百名已知客户每月新增预警{volume}条（每百名有敞口客户{decimal(together.per_100_month, 1)}条）。"
+        f"进入红色预警的客户随后违约或严重拖延的比例为{rate}，是基准率{base}的{lift}倍。",
+    )
+
+
+def _against_naive(report: EvaluationReport) -> list[Text]:
+    """Customers under amber or red beside each naive rule at that volume."""
+    own = report.customers(Severity.AMBER)
+    texts = [_beside(own, rival) for rival in _rivals(report)]
+    if not texts:
+        return []
+    mine = part_words(own.defaults.early, own.defaults.early_seen)
+    rate, listed = percent(_rate(own), 0), percent(own.on_dates.precision, 0)
+    return [
+        Text(
+            f"Beside naive rules at the volume of amber or red ({mine.en} defaults {EARLY_DAYS} days before; precision "
+            f"{rate} of new warnings and {listed} of customers on dates): "
+            + "; ".join(text.en for text in texts)
+            + ".",
+            f"与橙色或红色预警数量相同的简单规则比较（本政策：违约前{EARLY_DAYS}天{mine.zh}，新增预警命中率"
+            f"{rate}，逐日命中率{listed}）：" + "；".join(text.zh for text in texts) + "。",
+        )
+    ]
+
+
+def _rivals(report: EvaluationReport) -> list[Figures]:
+    """Past lateness only as a list: as a threshold it warns once and for good."""
+    found = []
+    for kind, rules in (
+        (Kind.NAIVE_LIKE, (NaiveRule.OVERDUE_30, NaiveRule.OVER_LIMIT)),
+        (Kind.NAIVE_LIST, (NaiveRule.PAST_LATENESS,)),
+    ):
+        of_level = [f for f in report.evaluation.of_kind(kind) if f.level is Severity.AMBER]
+        found += [f for f in of_level if f.name in rules]
+    return found
+
+
+def _rate(found: Figures) -> float:
+    return found.precision.value if found.precision else 0.0
+
+
+def _beside(own: Figures, rival: Figures) -> Text:
+    name = naive_text(rival)
+    early = part_words(rival.defaults.early, rival.defaults.early_seen)
+    recall = own.defaults.early - rival.defaults.early
+    if rival.kind is Kind.NAIVE_LIST:
+        shown, of = rival.on_dates.precision or 0.0, Text("on dates", "逐日")
+        rate = (own.on_dates.precision or 0.0) - shown
+    else:
+        shown, of = _rate(rival), Text("of new warnings", "新增预警")
+        rate = _rate(own) - shown
+    verdict = Text("neither is better on both", "两者各有优劣")
+    if recall > 0 and rate > 0:
+        verdict = Text("the policy is better on both", "本政策两项均更优")
+    elif recall < 0 and rate < 0:
+        verdict = Text("the policy is worse on both", "本政策两项均更差")
+    return Text(
+        f"{name.en}: {early.en}, precision {of.en} {percent(shown, 0)}, {verdict.en}",
+        f"{name.zh}：{early.zh}，{of.zh}命中率{percent(shown, 0)}，{verdict.zh}",
+    )
+
+
+def _retire(report: EvaluationReport) -> list[Text]:
+    found = report.evaluation.to_retire
+    if not found:
+        return []
+    ids = [str(figure.name) for figure in found]
+    few = [f for f in report.evaluation.of_kind(Kind.INDICATOR) if f.verdict is Verdict.TOO_FEW]
+    return [
+        Text(
+            f"Candidates to retire, without lift: {', '.join(ids)}. {len(few)} more have too few outcomes to say.",
+            f"无提升、建议停用：{'、'.join(ids)}。另有{len(few)}个指标结果太少，无法判断。",
+        )
+    ]
+
+
+def _budget(report: EvaluationReport) -> list[Text]:
+    worked = report.evaluation.budget
+    if worked is None or worked.per_week is None:
+        return []
+    caught, left = part_words(worked.caught, worked.defaults), part_words(worked.left_defaults, worked.defaults)
+    return [
+        Text(
+            f"With {decimal(worked.per_week, 1)} cases a week, the largest expected losses first, {worked.worked:,} of "
+            f"{worked.cases.height:,} cases are worked and {worked.left_out:,} are left out; of the defaults, "
+            f"{caught.en} are of customers whose case was worked, {left.en} of customers whose case was left out.",
+            f"每周处理{decimal(worked.per_week, 1)}个案件（预期损失大者优先）：{worked.cases.height:,}个案件中处理"
+            f"{worked.worked:,}个，{worked.left_out:,}个未处理；违约中，案件已处理的{caught.zh}，案件未处理的{left.zh}。",
+        )
+    ]
