@@ -7,6 +7,7 @@ from functools import cache
 from riskengine.features.feature import Source, Unit
 from riskengine.policy.condition import Literal
 from riskengine.policy.vocabulary import DEFAULT_GRADE, standard_vocabulary
+from riskengine.policy.window_facts import window_unit
 from riskengine.rules.facts import FactColumns
 from riskengine.terms.text import Language, Text
 
@@ -105,7 +106,7 @@ def _write_by_unit(unit: Unit | None, value: float, language: Language) -> str:
 @cache
 def _unit_of(name: str) -> Unit | None:
     fact = standard_vocabulary().get(name)
-    return None if fact is None else fact.unit
+    return window_unit(name) if fact is None else fact.unit
 
 
 def reason_words(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from riskengine.features.event_window import EventWindow
 from riskengine.policy.condition import Literal
 from riskengine.policy.episode_policy import AT_ONCE, EpisodePolicy
 from riskengine.policy.exception import Exclusion, TemporaryLimit
@@ -34,6 +35,7 @@ class Policy:
     exclusions: tuple[Exclusion, ...] = ()  # in force on `as_of`
     temporary_limits: tuple[TemporaryLimit, ...] = ()  # in force on `as_of`
     episodes: EpisodePolicy = AT_ONCE
+    windows: tuple[EventWindow, ...] = ()  # patterns of events that rules may name; sorted by id
 
     @property
     def all_rules(self) -> tuple[Rule, ...]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+from riskengine.features.event_window import EventWindow
 from riskengine.policy.condition import Literal
 from riskengine.policy.episode_policy import AT_ONCE, EpisodePolicy
 from riskengine.policy.exception import Exclusion, TemporaryLimit
@@ -24,6 +25,7 @@ def content_hash(
     terms: TermsPolicy,
     agreed: Iterable[Exclusion | TemporaryLimit],
     episodes: EpisodePolicy = AT_ONCE,
+    windows: Iterable[EventWindow] = (),
 ) -> str:
     """SHA-256 over all that decides or is shown, in a fixed order; references, comments and the dates of the policy do
     not count, those of what was `agreed` for single customers do.
@@ -42,6 +44,9 @@ def content_hash(
     }
     if episodes != AT_ONCE:
         content["episodes"] = episodes.model_dump(mode="json")
+    patterns = [asdict(window) for window in windows]
+    if patterns:
+        content["windows"] = patterns
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -106,7 +106,7 @@ class PlacedScale:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPolicy:
-    """A version of limits.yaml, terms.yaml or episodes.yaml; parameters in it are still by name."""
+    """A version of limits.yaml, terms.yaml, episodes.yaml or windows.yaml; parameters in it are still by name."""
 
     start: dt.date
     document: YamlDocument  # the whole file
@@ -156,6 +156,7 @@ class PolicyDraft:
     temporary_limits: tuple[PlacedException[TemporaryLimit], ...] = ()
     identity: IdentityDocument | None = None  # None where policy.yaml cannot be read
     episodes: tuple[PlacedPolicy, ...] = ()
+    windows: tuple[PlacedPolicy, ...] = ()
 
     def dates(self) -> tuple[dt.date, ...]:
         """Every date on which the policy changes, ascending; what was agreed for single customers comes and goes
@@ -164,7 +165,7 @@ class PolicyDraft:
         found |= {rule.written.in_force.start for rule in self.rules}
         found |= {rule.written.in_force.until for rule in self.rules if rule.written.in_force.until}
         found |= {scale.version.start for scale in self.scales}
-        found |= {version.start for version in (*self.limits, *self.terms, *self.episodes)}
+        found |= {version.start for version in (*self.limits, *self.terms, *self.episodes, *self.windows)}
         return tuple(sorted(found))
 
     def all_dates(self) -> tuple[dt.date, ...]:

@@ -1,4 +1,4 @@
-"""Versions of limits.yaml, terms.yaml and episodes.yaml as models, with parameters resolved."""
+"""Versions of limits.yaml, terms.yaml, episodes.yaml and windows.yaml as models, with parameters resolved."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.parameters import values_on
 from riskengine.policy.resolve import Parameters, resolve_tree
 from riskengine.policy.terms_policy import TermsPolicy
+from riskengine.policy.window_policy import WindowPolicy
 from riskengine.tables.yaml_file import DocumentError, Finding, YamlDocument
 from riskengine.tables.yaml_model import validated
 from riskengine.terms.errors import UsageError
@@ -35,10 +36,11 @@ def read_part(version: PlacedPolicy, model: type[Model], parameters: Parameters)
 
 
 def check_parts(draft: PolicyDraft) -> Iterator[Finding]:
-    """Policies of limits, terms and episodes that do not fit their model on some date, or are not ordered by date."""
+    """Limits, terms, episodes and windows that do not fit their model on some date, or are not ordered by date."""
     yield from _check(draft, draft.limits, LimitPolicy)
     yield from _check(draft, draft.terms, TermsPolicy)
     yield from _check(draft, draft.episodes, EpisodePolicy)
+    yield from _check(draft, draft.windows, WindowPolicy)
 
 
 def _check_segments(draft: PolicyDraft, version: PlacedPolicy) -> Iterator[Finding]:

@@ -27,6 +27,8 @@ from riskengine.policy.placed_invariant import AuthoredInvariant
 from riskengine.policy.segment import Segment
 from riskengine.policy.table_reader import TableReader
 from riskengine.policy.vocabulary import STAGES, Vocabulary
+from riskengine.policy.window_facts import with_windows
+from riskengine.policy.window_reader import texts_of
 from riskengine.tables.yaml_file import DocumentError, Finding, YamlDocument, load_yaml
 from riskengine.tables.yaml_model import validated
 from riskengine.terms.decision import Stage
@@ -35,8 +37,8 @@ from riskengine.terms.errors import InputError, nearest
 PARAMETERS, SCALE, LIMITS, TERMS = "parameters.yaml", "master_scale.yaml", "limits.yaml", "terms.yaml"
 IDENTITY = "policy.yaml"
 SEGMENTS, EXCEPTIONS, INVARIANTS = "segments.yaml", "exceptions.yaml", "invariants.yaml"  # need not be there
-EPISODES = "early_warning/episodes.yaml"  # need not be there
-NO_RULESETS = (EPISODES,)  # files in the folder of a stage that hold no rules
+EPISODES, WINDOWS = "early_warning/episodes.yaml", "early_warning/windows.yaml"  # need not be there
+NO_RULESETS = (EPISODES, WINDOWS)  # files in the folder of a stage that hold no rules
 TOP_FILES = (IDENTITY, PARAMETERS, SCALE, LIMITS, TERMS, SEGMENTS, EXCEPTIONS, INVARIANTS)
 CASES_SUFFIX = ".test.yaml"
 # Folders beside the policy that are no part of it: what was published of it, and the schema made from its language.
@@ -73,6 +75,8 @@ class FolderReader:
         self._refuse_strays()
         parameters, parameter_file = self._parameters()
         segments, segment_file = self._segments()
+        windows = tuple(self._versions(WINDOWS)) if (self.root / WINDOWS).exists() else ()
+        self.vocabulary = with_windows(self.vocabulary, texts_of(windows))
         rule_files = [path for path in self._stage_files() if not path.name.endswith(CASES_SUFFIX)]
         identity = self._document(self.root / IDENTITY, IdentityDocument)
         agreed = self._optional(EXCEPTIONS, ExceptionsDocument)
@@ -88,6 +92,7 @@ class FolderReader:
             limits=tuple(self._versions(LIMITS)),
             terms=tuple(self._versions(TERMS)),
             episodes=tuple(self._versions(EPISODES)) if (self.root / EPISODES).exists() else (),
+            windows=windows,
             cases=tuple(case for path in case_files for case in self._cases(path)) if self.with_cases else (),
             vocabulary=self.vocabulary,
             segments=segments,

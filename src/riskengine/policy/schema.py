@@ -34,6 +34,7 @@ from riskengine.policy.documents.schema_parts import (
     Schema,
     case_facts,
     condition_tree,
+    fact_name,
     or_parameter,
 )
 from riskengine.policy.documents.segment import SegmentsDocument
@@ -43,6 +44,7 @@ from riskengine.policy.reading import NO_RULESETS
 from riskengine.policy.segment import SEGMENT_FACTS
 from riskengine.policy.terms_policy import TermsPolicy
 from riskengine.policy.vocabulary import Vocabulary
+from riskengine.policy.window_policy import WindowPolicy
 
 DIALECT = "http://json-schema.org/draft-07/schema#"  # the one that editors' YAML support understands best
 FOLDER = "schema"
@@ -68,6 +70,9 @@ _KINDS: Mapping[str, _FileKind] = MappingProxyType(
         "invariants": _FileKind(InvariantsDocument, "invariants.yaml: what must hold for every customer"),
         "episodes": _FileKind(
             PolicyDocument, "early_warning/episodes.yaml: how warnings live on, and who answers them", EpisodePolicy
+        ),
+        "windows": _FileKind(
+            PolicyDocument, "early_warning/windows.yaml: patterns of events that become facts", WindowPolicy
         ),
         "ruleset": _FileKind(RulesetDocument, "<stage>/<topic>.yaml: rules and lookup tables"),
         "cases": _FileKind(CasesDocument, "<stage>/<topic>.test.yaml: what the rules must say"),
@@ -119,8 +124,7 @@ def schema_of(kind: str, vocabulary: Vocabulary) -> Schema:
 
 def _replaced(vocabulary: Vocabulary) -> Mapping[tuple[str, str], Schema]:
     """What the models leave open, because it is read by hand and so with better messages."""
-    facts = sorted(vocabulary)
-    known: Schema = {"type": "string", "enum": facts}
+    known = fact_name(vocabulary)
     effects = ("grade_cap", "notch", "limit_cap", "limit_factor", "terms_cap_days", "terms_add_days")
     condition = {"$ref": CONDITION}
     row = {"type": "array", "minItems": 2, "items": {"anyOf": [CELL, *ROW_VALUE["anyOf"]]}}

@@ -21,6 +21,7 @@ from riskengine.policy.resolve import resolve_rule
 from riskengine.policy.terms_policy import TermsPolicy
 from riskengine.policy.variant import variants_on
 from riskengine.policy.vocabulary import DEFAULT_GRADE, Vocabulary, standard_vocabulary
+from riskengine.policy.window_policy import WindowPolicy
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.decision import Stage
 from riskengine.terms.errors import UsageError
@@ -45,6 +46,8 @@ class PolicySource:
         terms = read_part(self._part("terms", draft.terms, as_of), TermsPolicy, parameters)
         told = in_force(draft.episodes, as_of)
         episodes = AT_ONCE if told is None else read_part(told, EpisodePolicy, parameters)
+        declared = in_force(draft.windows, as_of)
+        windows = () if declared is None else read_part(declared, WindowPolicy, parameters).event_windows()
         authored = (rule for rule in draft.rules if rule.is_in_force(as_of))
         rules = [
             resolve_rule(rule, variant) for rule in authored for variant in variants_on(draft, rule, as_of, parameters)
@@ -61,6 +64,7 @@ class PolicySource:
             terms=terms,
             agreed=(*exclusions, *temporary_limits),
             episodes=episodes,
+            windows=windows,
         )
         changed = max(day for day in draft.all_dates() if day <= as_of)
         return Policy(
@@ -76,6 +80,7 @@ class PolicySource:
             exclusions=exclusions,
             temporary_limits=temporary_limits,
             episodes=episodes,
+            windows=windows,
         )
 
     @property

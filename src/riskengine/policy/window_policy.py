@@ -17,21 +17,15 @@ versions:
 Facts: `evt_promises_then_order_holds` (1 or 0) and `evt_promises_then_order_days_ago`.
 """
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from riskengine.features.event_window import NO_STEPS, EventWindow, WindowStep
-from riskengine.features.feature import Unit
 from riskengine.policy.documents.text import TextDocument
-from riskengine.policy.vocabulary import Fact, Vocabulary
 from riskengine.tables.events.forms import FORMS, EventKind
 from riskengine.tables.yaml_model import StrictModel
-from riskengine.terms.decision import Stage
 from riskengine.terms.errors import nearest
-from riskengine.terms.text import Text
 
 WINDOW_NAME = r"^[a-z][a-z0-9_]*$"
 LONGEST_SPAN = 1096  # days
@@ -97,28 +91,3 @@ class WindowPolicy(StrictModel):
             EventWindow(id_, one.text.text(), one.counts_for_days, tuple(step.step() for step in one.steps))
             for id_, one in sorted(self.windows.items())
         )
-
-
-def with_windows(vocabulary: Vocabulary, texts: Mapping[str, Text]) -> Vocabulary:
-    """A vocabulary with the facts of patterns, whose texts are given by id."""
-    return MappingProxyType({**vocabulary, **{fact.name: fact for fact in _facts(texts)}}) if texts else vocabulary
-
-
-def window_unit(name: str) -> Unit | None:
-    """The unit of a pattern's fact, from its name alone; None for other names.
-
-    >>> window_unit("evt_promises_then_order_days_ago"), window_unit("pay_dpd_max")
-    (<Unit.DAYS: 'days'>, None)
-    """
-    if not name.startswith("evt_"):
-        return None
-    return Unit.FLAG if name.endswith("_holds") else Unit.DAYS
-
-
-def _facts(texts: Mapping[str, Text]) -> Iterator[Fact]:
-    """Known in every stage, like the features they are."""
-    for id_, text in sorted(texts.items()):
-        window = EventWindow(id_, text, 1, ())
-        yield Fact(window.holds, text, Unit.FLAG, Stage.HARD_STOPS, 0.0, 1.0)
-        ago = Text(f"Days since: {text.en}", f"距今天数：{text.zh}")
-        yield Fact(window.days_ago, ago, Unit.DAYS, Stage.HARD_STOPS, 0.0)

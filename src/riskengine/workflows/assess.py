@@ -114,7 +114,9 @@ def assess(
     check_policy_currency(means.policy, joined.reporting_currency)
     check_currency(means.model, joined.reporting_currency)
     _check_run_currency(joined, context)
-    features = build_features(joined, as_of).filter(pl.col("customer_id") == case.customer.id)
+    features = build_features(joined, as_of, windows=means.policy.windows).filter(
+        pl.col("customer_id") == case.customer.id
+    )
     requested = case.request.amount * _rate(joined, as_of, case.currency)
     facts = _asked(facts_of_features(features), requested, case, context)
     exposure = None if context is None else context.portfolio_exposure

@@ -37,8 +37,8 @@ not there yet is set aside and tried again with the next events. Of two contents
 again with another amount) the one known first holds, and the other is set aside. A payment of more than is open is kept
 and noted, the rest counts as unapplied.
 
-**One bad line stops nothing.** It is set aside with its number, what is wrong in English and Chinese, and where there is
-one, the nearest right name.
+**One bad line stops nothing.** It is set aside with its number, what is wrong in English and Chinese, and where there
+is one, the nearest right name.
 
 `riskengine events export --tables DIR --out FILE` writes the history of tables as such lines, in the order in which
 they became known: to replay, to test, to measure. `--until` ends it on a day.

@@ -93,7 +93,7 @@ def rerate(
     check_currency(model, tables.reporting_currency)
     check_as_of(tables, as_of)
     progress("features", 0, 1)
-    features = build_features(tables, as_of)
+    features = build_features(tables, as_of, windows=policy.windows)
     progress("features", 1, 1)
     book = _Book(
         features,

@@ -20,6 +20,7 @@ from riskengine.policy.checks.scale import check_scales
 from riskengine.policy.checks.segments import check_segments, check_unused_segments
 from riskengine.policy.checks.tables import check_tables
 from riskengine.policy.checks.texts import check_texts
+from riskengine.policy.checks.windows import check_unused_windows, check_windows
 from riskengine.policy.draft import PolicyDraft
 from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.part import check_parts
@@ -43,6 +44,7 @@ SOUND: tuple[Check, ...] = (
     check_invariants,
     check_exceptions,
     check_indicators,
+    check_windows,
 )
 # What a policy must also have before it is released.
 COMPLETE: tuple[Check, ...] = (
@@ -55,12 +57,13 @@ COMPLETE: tuple[Check, ...] = (
     check_answerers,
     check_unused,
     check_unused_segments,
+    check_unused_windows,
     check_cases,
     check_coverage,
 )
 
 # What only repeats that parameters.yaml cannot be read.
-_OF_PARAMETERS: tuple[Check, ...] = (check_parameters, check_parts, check_invariants)
+_OF_PARAMETERS: tuple[Check, ...] = (check_parameters, check_parts, check_invariants, check_windows)
 
 # Of what a check finds without saying the kind itself.
 _KINDS: Mapping[Check, FindingKind] = MappingProxyType(
@@ -76,6 +79,7 @@ _KINDS: Mapping[Check, FindingKind] = MappingProxyType(
         check_exceptions: FindingKind.EXCEPTION,
         check_unused: FindingKind.UNUSED,
         check_unused_segments: FindingKind.UNUSED,
+        check_unused_windows: FindingKind.UNUSED,
         check_cases: FindingKind.CASE,
         check_coverage: FindingKind.NOT_COVERED,
     }

@@ -69,7 +69,7 @@ def check_unused(draft: PolicyDraft) -> Iterator[Finding]:
         for name, _ in parameters_of(rule):
             rules.setdefault(name, []).append(rule.written.in_force)
     elsewhere = {name for invariant in draft.invariants for name, _ in parameters_named(invariant)}
-    parts = (*draft.limits, *draft.terms, *draft.episodes)
+    parts = (*draft.limits, *draft.terms, *draft.episodes, *draft.windows)
     elsewhere |= {name for version in parts for _, name in named_in(version)}
     for name, parameter in draft.parameters.items():
         if name not in rules and name not in elsewhere:

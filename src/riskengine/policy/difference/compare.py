@@ -7,7 +7,7 @@ parameter, not a second time.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,9 @@ from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.master_scale import Grade
 from riskengine.policy.parameter_use import parameters_of
 from riskengine.policy.parameters import Parameter
+from riskengine.policy.part import in_force
 from riskengine.policy.source import PolicySource
+from riskengine.policy.window_reader import declared_in
 from riskengine.terms.text import Text
 
 
@@ -31,6 +33,7 @@ class Part(StrEnum):
     LIMITS = "limits"
     TERMS = "terms"
     EPISODES = "episodes"
+    WINDOWS = "windows"
     POLICY = "policy"
 
 
@@ -105,6 +108,7 @@ def compare_on(
         *_values(Part.LIMITS, before.limit.model_dump(mode="json"), after.limit.model_dump(mode="json")),
         *_values(Part.TERMS, before.terms.model_dump(mode="json"), after.terms.model_dump(mode="json")),
         *_values(Part.EPISODES, before.episodes.model_dump(mode="json"), after.episodes.model_dump(mode="json")),
+        *_window_values(_View(first, first_day), _View(second, second_day)),
         *_values(Part.POLICY, _other(before), _other(after)),
         *exceptions_between(before, after),
     )
@@ -123,6 +127,10 @@ class _View:
 
     def rules(self) -> dict[str, AuthoredRule]:
         return {rule.id: rule for rule in self.source.draft.rules if rule.is_in_force(self.day)}
+
+    def windows(self) -> Mapping[str, object]:
+        version = in_force(self.source.draft.windows, self.day)
+        return {} if version is None else declared_in(version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,16 @@ def _scale(policy: Policy) -> dict[str, Any]:
     return {grade.label: _grade(grade) for grade in (*scale.grades, scale.default)}
 
 
+def _window_values(first: _View, second: _View) -> Iterator[ValueChange]:
+    """Patterns that are written otherwise. Where only a parameter differs in value, that is told of the parameter."""
+    if first.windows() != second.windows():
+        yield from _values(Part.WINDOWS, _windows(first), _windows(second))
+
+
+def _windows(view: _View) -> dict[str, Any]:
+    return {window.id: asdict(window) for window in view.source.in_force(view.day).windows}
+
+
 def _grade(grade: Grade) -> dict[str, Any]:
     return {
         "pd_to": grade.pd_to,
@@ -192,7 +210,7 @@ def _grade(grade: Grade) -> dict[str, Any]:
 _TOLD_APART = frozenset(
     {
         *("content_hash", "version", "as_of", "parameters", "rules", "master_scale", "limit", "terms"),
-        *("exclusions", "temporary_limits", "episodes"),
+        *("exclusions", "temporary_limits", "episodes", "windows"),
     }
 )
 

@@ -1,9 +1,13 @@
 """Parts of the JSON Schemas that no model knows: conditions, cells of tables, values, facts of cases."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from riskengine.features.feature import Unit
 from riskengine.policy.vocabulary import Fact, Vocabulary
+from riskengine.policy.window_facts import with_windows
+from riskengine.terms.text import Text
 
 Schema = dict[str, Any]
 
@@ -42,6 +46,14 @@ PARAMETER_VALUE: Schema = {
     ]
 }
 
+# Facts of patterns are named by their policy, so a schema for all policies knows only what their names look like.
+PATTERN_FACTS: Mapping[str, Fact] = MappingProxyType(
+    {
+        f"^evt_[a-z0-9_]+_{fact.name.removeprefix('evt_x_')}$": fact
+        for fact in with_windows({}, {"x": Text("pattern of windows.yaml", "windows.yaml 中的事件模式")}).values()
+    }
+)
+
 
 def condition_tree(vocabulary: Vocabulary) -> Schema:
     """The definitions of a condition: a leaf, or all, any, not over conditions."""
@@ -79,7 +91,14 @@ def _example(fact: Fact) -> str:
 def case_facts(vocabulary: Vocabulary) -> Schema:
     """Every fact by name with what its values can be."""
     known = {name: _values(fact) for name, fact in sorted(vocabulary.items())}
-    return {"type": "object", "properties": known, "additionalProperties": False}
+    patterns = {pattern: _values(fact) for pattern, fact in PATTERN_FACTS.items()}
+    return {"type": "object", "properties": known, "patternProperties": patterns, "additionalProperties": False}
+
+
+def fact_name(vocabulary: Vocabulary) -> Schema:
+    """The name of a fact: a known one, or one of a pattern in windows.yaml."""
+    patterns: list[Schema] = [{"pattern": pattern} for pattern in PATTERN_FACTS]
+    return {"type": "string", "anyOf": [{"enum": sorted(vocabulary)}, *patterns]}
 
 
 def _values(fact: Fact) -> Schema:

@@ -13,6 +13,7 @@ PART_TEXT: Mapping[Part, Text] = {
     Part.LIMITS: Text("limits", "额度"),
     Part.TERMS: Text("terms", "账期"),
     Part.EPISODES: Text("early warning", "预警管理"),
+    Part.WINDOWS: Text("event windows", "事件模式"),
     Part.POLICY: Text("policy", "政策"),
 }
 # The last word of a path; what is not here is told by its name in the file.

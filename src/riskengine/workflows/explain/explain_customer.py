@@ -22,6 +22,7 @@ from riskengine.features.build import build_features
 from riskengine.policy.condition import Comparison, Leaf, ParameterName, leaves
 from riskengine.policy.release.published import open_source
 from riskengine.policy.source import PolicySource
+from riskengine.policy.window_reader import known_in
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.split_points import split_points
@@ -73,7 +74,7 @@ def explain_customer(
     check_currency(means.model, tables.reporting_currency)
     check_policy_currency(means.policy, tables.reporting_currency)
     check_as_of(tables, as_of)
-    features = build_features(tables, as_of)
+    features = build_features(tables, as_of, windows=means.policy.windows)
     own = features.filter(pl.col("customer_id") == customer_id)
     if own.is_empty():
         raise _unknown(customer_id, features["customer_id"].to_list(), as_of)
@@ -85,7 +86,7 @@ def explain_customer(
         name=_name_of(tables, as_of, customer_id),
         reporting_currency=tables.reporting_currency,
         source=source,
-        payments=pay_oldest(tables, as_of, customer_id, facts),
+        payments=pay_oldest(tables, as_of, customer_id, facts, means.policy.windows),
     )
 
 
@@ -118,7 +119,15 @@ def case_of(customer_id: str, facts: FactColumns, means: Means, as_of: date, *, 
         return predict_customers(columns, model_matrix(model.features, columns), model)
 
     return Case(
-        customer_id, facts, predict, means.policy, ColumnsEngine(), as_of, exposure, breakpoints=split_points(model)
+        customer_id,
+        facts,
+        predict,
+        means.policy,
+        ColumnsEngine(),
+        as_of,
+        exposure,
+        breakpoints=split_points(model),
+        vocabulary=known_in(means.policy),
     )
 
 

@@ -1,5 +1,6 @@
 """What if the customer paid its oldest overdue invoices today: the features made again from the ledger."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -9,6 +10,7 @@ import polars as pl
 
 from riskengine.features.build import build_features
 from riskengine.features.engines import Engine, engine_session
+from riskengine.features.event_window import EventWindow
 from riskengine.features.group_root import GROUP, group_of
 from riskengine.features.invoice_facts import invoice_facts
 from riskengine.features.known import known_by
@@ -35,17 +37,19 @@ class Payments:
     overdue: int  # how many invoices are overdue
 
 
-def pay_oldest(tables: TableSet, as_of: date, customer_id: str, facts: FactColumns) -> Payments | None:
+def pay_oldest(
+    tables: TableSet, as_of: date, customer_id: str, facts: FactColumns, windows: Sequence[EventWindow] = ()
+) -> Payments | None:
     """Scenarios of paying the oldest overdue invoices in full on the as-of date; None if nothing is overdue.
 
-    `facts` are those of the one customer today. Features that the payments change are made again from the tables, with
-    the group's; industry figures, made from everybody's ledgers, stay as they are.
+    `facts` are those of the one customer today, `windows` the policy's. Features that the payments change are made
+    again from the tables, with the group's; industry figures, made from everybody's ledgers, stay as they are.
     """
     own, overdue = _family_and_overdue(tables, as_of, customer_id)
     if overdue.is_empty():
         return None
     counts = _counts(overdue.height)
-    built = build_features(_copies(tables, own, overdue, (0, *counts), as_of), as_of)
+    built = build_features(_copies(tables, own, overdue, (0, *counts), as_of), as_of, windows=windows)
     made = facts_of_features(built)
     rows = {name: row for row, name in enumerate(built["customer_id"].to_list())}
     today = rows[_copy(0, customer_id)]

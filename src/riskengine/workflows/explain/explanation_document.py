@@ -12,7 +12,8 @@ from riskengine.decision.ratings import Ratings
 from riskengine.decision.rule_trace import LeafTrace, RuleTrace
 from riskengine.decision.words import write_grade
 from riskengine.policy.difference.rule import effect_parts
-from riskengine.policy.vocabulary import Vocabulary, standard_vocabulary
+from riskengine.policy.vocabulary import Vocabulary
+from riskengine.policy.window_reader import known_in
 from riskengine.reports.explanation.page import explanation_page
 from riskengine.reports.explanation.text import explanation_lines
 from riskengine.terms.text import LANGUAGES, Language
@@ -32,7 +33,7 @@ def lines_of(
         name=explanation.name,
         currency=explanation.reporting_currency,
         inputs=explanation.model_inputs,
-        vocabulary=standard_vocabulary() if vocabulary is None else vocabulary,
+        vocabulary=known_in(explanation.ratings.policy) if vocabulary is None else vocabulary,
         language=language,
         brief=brief,
     )

@@ -5,7 +5,7 @@ never reach a rating. What was decided before (`prev_*`) is not here: it follows
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,8 @@ import polars as pl
 from riskengine.decision.arrays import Texts
 from riskengine.decision.predictions import Predictions
 from riskengine.features.build import build_features
+from riskengine.features.event_window import window_features
+from riskengine.policy.bundle import Policy
 from riskengine.portfolio.trial.aftermath import observe_aftermath, severe_days_of
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.arrears import read_ledger
@@ -42,6 +44,14 @@ class Snapshot:
     predictions: Predictions
     portfolio_exposure: float
     aftermath: pl.DataFrame  # portfolio.aftermath.AFTERMATH_SCHEMA
+    tables: TableSet  # what the patterns of a policy are read from
+
+    def facts_for(self, policy: Policy) -> FactColumns:
+        """The facts, and those of the patterns of events that the policy declares."""
+        if not policy.windows:
+            return self.facts
+        patterns = facts_of_features(window_features(self.tables, self.as_of, policy.windows))
+        return self.facts.with_numbers(**patterns.numbers)
 
     @property
     def customer_ids(self) -> Texts:
@@ -181,15 +191,8 @@ def _build(tables: TableSet, day: date, model: PdModel) -> Snapshot:
     features = build_features(tables, day)
     facts = facts_of_features(features)
     predictions = predict_customers(facts, model_matrix(features, model), model, threads=1)
-    return Snapshot(day, features, facts, predictions, portfolio_exposure(features), pl.DataFrame())
+    return Snapshot(day, features, facts, predictions, portfolio_exposure(features), pl.DataFrame(), tables)
 
 
 def _with_aftermath(snapshot: Snapshot, aftermath: pl.DataFrame) -> Snapshot:
-    return Snapshot(
-        snapshot.as_of,
-        snapshot.features,
-        snapshot.facts,
-        snapshot.predictions,
-        snapshot.portfolio_exposure,
-        aftermath,
-    )
+    return replace(snapshot, aftermath=aftermath)

@@ -45,7 +45,7 @@ def rate_snapshot(snapshot: Snapshot, policy: Policy, before: PreviousRun | None
     ids = snapshot.features["customer_id"]
     return rate(
         snapshot.customer_ids,
-        snapshot.facts.with_numbers(**previous_facts(before, ids)),
+        snapshot.facts_for(policy).with_numbers(**previous_facts(before, ids)),
         snapshot.predictions,
         policy,
         ColumnsEngine(),
