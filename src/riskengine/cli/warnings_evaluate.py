@@ -94,10 +94,16 @@ def _print_indicators(report: "EvaluationReport") -> None:
     for column in table.columns:
         column.no_wrap = True
     found = report.evaluation
-    for figure in (*found.of_kind(Kind.INDICATOR), report.together, *found.of_kind(Kind.CUSTOMER)):
-        is_indicator = figure.kind is Kind.INDICATOR
+    rules = {figure.name: figure for figure in found.of_kind(Kind.RULE)}
+    listed = []
+    for indicator in found.of_kind(Kind.INDICATOR):
+        own = found.rules.get(str(indicator.name), ())
+        listed += [indicator, *(rules[rule] for rule in own if rule in rules)]
+    for figure in (*listed, report.together, *found.of_kind(Kind.CUSTOMER)):
+        is_indicator = figure.kind in (Kind.INDICATOR, Kind.RULE)
         level = figure.level
         name = str(figure.name) if level is None else f"customers: {LEVEL_TEXT[level].en}"
+        name = f"- {name}" if figure.kind is Kind.RULE else name
         table.add_row(
             name,
             whole(figure.counts.new),

@@ -1,5 +1,7 @@
 """Every figure of a history small enough to count by hand (tests/support/warning_history.py tells it)."""
 
+from dataclasses import replace
+
 import pytest
 
 from riskengine.early_warning.quality.certainty import Verdict
@@ -7,7 +9,7 @@ from riskengine.early_warning.quality.evaluation import evaluate_warnings
 from riskengine.early_warning.quality.examples import Ending
 from riskengine.early_warning.quality.groups import Kind
 from riskengine.terms.decision import Severity
-from support.warning_history import DAYS, population, scores, standing
+from support.warning_history import DAYS, findings, population, scores, standing
 
 MONTH = 365.25 / 12
 
@@ -112,6 +114,29 @@ def test_silent_indicators_are_named(found):
 def test_few_outcomes_are_a_state_of_their_own(found):
     assert figure(found, Kind.INDICATOR, "late").verdict is Verdict.TOO_FEW
     assert found.to_retire == ()
+
+
+def test_a_rule_of_several_is_judged_by_itself():
+    """Rule A of `limit` is right twice, rule B wrong once; each stands while it applies."""
+    told = [("caught", "A", 160, 1), ("slow", "A", 160, 1), ("slow", "A", 190, 1), ("false", "B", 130, 1)]
+    rules = {"limit": ("A", "B")}
+    found = evaluate_warnings(standing(), population(), scores(), by_rule=findings(told), rules=rules)
+    assert counted(figure(found, Kind.RULE, "A")) == (2, 0, 0, 0, 2, 2, 1, 2)
+    assert counted(figure(found, Kind.RULE, "B")) == (1, 0, 0, 0, 1, 0, 0, 1)
+    assert figure(found, Kind.RULE, "A").alone is None
+
+
+def test_what_is_named_to_retire_is_the_rule_and_not_its_indicator(found):
+    def with_verdict(name, verdict):
+        return replace(figure(found, Kind.INDICATOR, "late"), name=name, verdict=verdict)
+
+    shared = with_verdict("limit", Verdict.NO_LIFT)
+    rules = [replace(with_verdict(n, v), kind=Kind.RULE) for n, v in (("A", Verdict.HAS_LIFT), ("B", Verdict.NO_LIFT))]
+    alone = with_verdict("late", Verdict.NO_LIFT)
+    named = replace(found, figures=(shared, alone, *rules), rules={"limit": ("A", "B")}).to_retire
+    assert {f.name for f in named} == {"B", "late"}
+    kept = replace(found, figures=(shared, rules[0]), rules={"limit": ("A", "B")}).to_retire
+    assert [f.name for f in kept] == ["limit"]
 
 
 def test_segments_are_compared_with_their_own(found):

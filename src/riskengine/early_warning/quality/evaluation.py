@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from riskengine.early_warning.quality.groups import (
     customer_groups,
     naive_groups,
     policy_groups,
+    rule_groups,
     with_outcomes,
     with_scores,
 )
@@ -26,6 +28,9 @@ from riskengine.early_warning.quality.standing import KEY
 from riskengine.terms.decision import Severity
 
 _SHARES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)  # of the cases that opened, where the curve has a point
+
+_PARTS = (Kind.INDICATOR, Kind.RULE)
+_NO_RULES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class CurvePoint:
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """`flags`: every warning on every date it stood, with what then happened. `tracks`: the defaults with the lead of
-    warnings of at least each severity. `budget` None: nobody asked for one.
+    warnings of at least each severity. `budget` None: nobody asked for one. `rules`: of each indicator
+    that has several.
     """
 
     population: Population
@@ -56,14 +62,21 @@ class Evaluation:
     unlimited: Worked
     budget: Worked | None
     examples: tuple[Example, ...]
+    rules: Mapping[str, tuple[str, ...]]
 
     def of_kind(self, kind: Kind) -> tuple[Figures, ...]:
         return tuple(found for found in self.figures if found.kind is kind)
 
     @property
     def to_retire(self) -> tuple[Figures, ...]:
-        """Indicators without lift, the most frequent first."""
-        found = [f for f in self.of_kind(Kind.INDICATOR) if f.verdict is Verdict.NO_LIFT]
+        """What has no lift, the most frequent first: of an indicator with several rules those rules that have none, and
+        the indicator itself only where it has none although each of its rules has, or cannot be judged.
+        """
+        without = {f.name: f for f in self.figures if f.verdict is Verdict.NO_LIFT and f.kind in _PARTS}
+        found = []
+        for figure in self.of_kind(Kind.INDICATOR):
+            rules = [without[rule] for rule in self.rules.get(str(figure.name), ()) if rule in without]
+            found += rules or [f for f in (figure,) if f.name in without]
         return tuple(sorted(found, key=lambda f: (-f.counts.new, str(f.name))))
 
 
@@ -73,17 +86,22 @@ def evaluate_warnings(
     scores: pl.DataFrame,
     *,
     indicators: tuple[str, ...] = (),
+    by_rule: pl.DataFrame | None = None,
+    rules: Mapping[str, tuple[str, ...]] = _NO_RULES,
     per_week: float | None = None,
 ) -> Evaluation:
     """Judge warnings by what happened afterwards.
 
     `standing`: STANDING_SCHEMA. `scores`: as_of, customer_id, naive.FEATURES and `overdue` of everybody on every date.
-    `indicators`: those that are watched, so that silent ones are named too. The result does not depend on the order of
-    rows. Raises InputError for warnings of customers or dates that are not in the population.
+    `indicators`: those that are watched, so that silent ones are named too. `rules`: of indicators that have several,
+    and `by_rule`: FINDING_SCHEMA of each such rule that applied, its id as the indicator. The result does not
+    depend on the order of rows. Raises InputError for warnings of customers or dates that are not in the population.
     """
     flags = with_outcomes(standing, population)
     cases = customer_cases(standing, population)
     groups = [*policy_groups(flags, population), *_silent(flags, population, indicators)]
+    if by_rule is not None:
+        groups += rule_groups(by_rule, population)
     groups += customer_groups(cases, population)
     groups += naive_groups(scores, population, cases)
     customers = population.rows["customer_id"].unique().sort().to_list()
@@ -105,6 +123,7 @@ def evaluate_warnings(
             population,
             scores.select(*KEY, "overdue"),
         ),
+        rules=rules,
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from riskengine.early_warning.quality.counts import split_new
 from riskengine.early_warning.quality.naive import SCORES, NaiveRule, list_largest, threshold_for, warn_from
 from riskengine.early_warning.quality.population import Population
-from riskengine.early_warning.quality.standing import KEY, customer_standing
+from riskengine.early_warning.quality.standing import KEY, customer_standing, fold_findings
 from riskengine.portfolio.trial.side_by_side import SEGMENTS
 from riskengine.terms.decision import Severity
 from riskengine.terms.errors import InputError
@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
     ALL = "all"  # every warning of every indicator
     INDICATOR = "indicator"
+    RULE = "rule"  # one of several rules of an indicator, standing while it applies
     SEVERITY = "severity"  # new: opened at or escalated to this very severity
     CUSTOMER = "customer"  # customers under any warning of at least this severity; new: had none the date before
     INDUSTRY = "industry"
@@ -70,6 +71,13 @@ def policy_groups(flags: pl.DataFrame, population: Population) -> Iterator[Group
             inside = pl.col(dimension).eq_missing(pl.lit(value, pl.String))
             held = replace(population, rows=population.rows.filter(inside), defaults=population.defaults.filter(inside))
             yield Group(Kind(dimension), value, opened.filter(inside), held)
+
+
+def rule_groups(rules: pl.DataFrame, population: Population) -> Iterator[Group]:
+    """Each rule by itself. `rules`: FINDING_SCHEMA of every rule that applied, the rule's id as the indicator."""
+    opened = _judged(fold_findings(rules, population.days), population)
+    for name in sorted(opened["indicator"].unique().to_list()):
+        yield Group(Kind.RULE, name, opened.filter(pl.col("indicator") == name), population)
 
 
 def customer_groups(cases: Mapping[Severity, pl.DataFrame], population: Population) -> Iterator[Group]:

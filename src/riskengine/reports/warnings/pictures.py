@@ -95,7 +95,9 @@ def _trade_picture(points: Sequence[_Point], recall: Text) -> Markup:
 def lift_picture(report: EvaluationReport) -> Markup:
     """Lift of each indicator of which anything can be said."""
     judged = (Verdict.HAS_LIFT, Verdict.NO_LIFT)
-    found = [f for f in report.evaluation.of_kind(Kind.INDICATOR) if f.verdict in judged and f.lift is not None]
+    whole = [f for f in report.evaluation.of_kind(Kind.INDICATOR) if f.name not in report.evaluation.rules]
+    every = (*whole, *report.evaluation.of_kind(Kind.RULE))  # an indicator with several rules by its rules
+    found = [f for f in every if f.verdict in judged and f.lift is not None]
     if not found:
         return Markup("")
     found.sort(key=lambda f: (-(f.lift.value if f.lift else 0.0), str(f.name)))
@@ -116,8 +118,8 @@ def lift_picture(report: EvaluationReport) -> Markup:
     x_title = Text("lift over the base rate (1: no better than chance)", "相对基准率的提升度（1表示与随机无异）")
     alternative = Text(
         "Lift of each indicator with its 95 % interval, the highest first; dashed: 1. Orange: candidates to retire. "
-        "Indicators with too few outcomes are not drawn.",
-        "各指标的提升度及95%区间（从高到低），虚线为1。橙色为建议停用的指标。结果太少的指标未画出。",
+        "An indicator with several rules is drawn rule by rule; what has too few outcomes is not drawn.",
+        "各指标的提升度及95%区间（从高到低），虚线为1。橙色为建议停用的指标。有多条规则的指标按规则画出；结果太少的未画出。",
     )
     return picture(
         Text("Lift of the indicators", "各指标提升度"),

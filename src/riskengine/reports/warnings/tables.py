@@ -130,10 +130,17 @@ def indicator_table(report: EvaluationReport) -> Markup:
     )
     caption = Text(
         "Indicators; a month per 100 customers at risk; of the defaults, those on whose last date before, and 60 days "
-        "before, it stood; more is in figures.csv",
-        "指标；每月数量按每百名有敞口客户计；违约前最后一个日期及60天前该指标存在的违约；其余见 figures.csv",
+        "before, it stood; ↳ one of several rules of the indicator above; more is in figures.csv",
+        "指标；每月数量按每百名有敞口客户计；违约前最后一个日期及60天前该指标存在的违约；"
+        "↳ 为上方指标的规则之一；其余见 figures.csv",
     )
-    return table(caption, headings, [_indicator_row(report, f) for f in found])
+    rules = {f.name: f for f in report.evaluation.of_kind(Kind.RULE)}
+    rows = []
+    for indicator in found:
+        rows.append(_indicator_row(report, indicator))
+        own = report.evaluation.rules.get(str(indicator.name), ())
+        rows += [_indicator_row(report, rules[rule]) for rule in own if rule in rules]
+    return table(caption, headings, rows)
 
 
 def _indicator_row(report: EvaluationReport, found: Figures) -> Row:
@@ -141,7 +148,9 @@ def _indicator_row(report: EvaluationReport, found: Figures) -> Row:
     defaults = found.defaults
     name = report.indicator_name(str(found.name))
     return (
-        joined((element("code", data_text(str(found.name))), " ", _wide(name))),
+        joined(
+            ("↳ " if found.kind is Kind.RULE else "", element("code", data_text(str(found.name))), " ", _wide(name))
+        ),
         element("strong", verdict) if found.verdict is Verdict.NO_LIFT else verdict,
         *new[:3],
         new[4],

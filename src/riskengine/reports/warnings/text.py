@@ -50,10 +50,11 @@ def retire_rule() -> Text:
         "An indicator is a candidate to retire where the 95 % interval of its lift includes 1 or lies below, although "
         f"at the base rate at least {FEWEST_EXPECTED:g} of its warnings would have been followed by default or severe "
         "delay; with fewer it has too few outcomes and nothing is said. Lift is believed only with ripe warnings of "
-        f"{FEWEST_CUSTOMERS} customers or more. Of forty indicators one may pass or fail by chance; look also at the "
+        f"{FEWEST_CUSTOMERS} customers or more. Of an indicator with several rules each is judged while it applies. "
+        "Of forty indicators one may pass or fail by chance; look also at the "
         "defaults before which it stood alone.",
         f"若指标提升度的95%区间包含1或低于1，且按基准率其预警中至少应有{FEWEST_EXPECTED:g}条随后出现违约或严重拖延，"
-        f"则建议停用；不足此数为结果太少，不作结论。提升度至少需有{FEWEST_CUSTOMERS}个客户的成熟预警方可采信。"
+        f"则建议停用；不足此数为结果太少，不作结论。提升度至少需有{FEWEST_CUSTOMERS}个客户的成熟预警方可采信。有多条规则的指标逐条判断。"
         "四十个指标中可能有一个因偶然通过或未通过；请同时参考其单独预警的违约。",
     )
 
@@ -147,7 +148,8 @@ def _retire(report: EvaluationReport) -> list[Text]:
     few = [f for f in report.evaluation.of_kind(Kind.INDICATOR) if f.verdict is Verdict.TOO_FEW]
     return [
         Text(
-            f"Candidates to retire, without lift: {', '.join(ids)}. {len(few)} more have too few outcomes to say.",
+            f"Candidates to retire, without lift: {', '.join(ids)}. {len(few)} more indicators have too few outcomes "
+            "to say.",
             f"无提升、建议停用：{'、'.join(ids)}。另有{len(few)}个指标结果太少，无法判断。",
         )
     ]

@@ -15,7 +15,7 @@ from riskengine.terms.text import Text
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """`indicators`: id and name. `names`: of the customers the report speaks of."""
+    """`indicators`: id and name, of rules that share one too. `names`: of the customers the report speaks of."""
 
     evaluation: Evaluation
     indicators: Mapping[str, Text]

@@ -1,6 +1,6 @@
 """What the warnings of a policy said on past dates, each with what was known then, and what came of it. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,13 +9,13 @@ import polars as pl
 
 from riskengine.decision.frames import numbers
 from riskengine.early_warning.episode import Episode
-from riskengine.early_warning.finding import Key
+from riskengine.early_warning.finding import Finding, Key
 from riskengine.early_warning.fold import fold
 from riskengine.early_warning.observation import indicators_of, observe
 from riskengine.early_warning.quality import naive
 from riskengine.early_warning.quality.evaluation import Evaluation, evaluate_warnings
 from riskengine.early_warning.quality.population import judge_population
-from riskengine.early_warning.quality.standing import STANDING_SCHEMA
+from riskengine.early_warning.quality.standing import FINDING_SCHEMA, STANDING_SCHEMA
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.trial.side_by_side import who_columns
 from riskengine.portfolio.trial.trial_money import CostAssumptions
@@ -67,7 +67,9 @@ class Watched:
 
     `standing`: STANDING_SCHEMA, the policy's open episodes after each date. `indicators`: id and name of all that were
     watched, as they stand on the last date that had them. `who`: side_by_side.who_columns and pd_12m of everybody on
-    every date. `scores`: naive.FEATURES and overdue of the same. `versions`: of the policy on each date.
+    every date. `scores`: naive.FEATURES and overdue of the same. `versions`: of the policy on each date. `rules`: of
+    each indicator that has several, with their names; `by_rule`: FINDING_SCHEMA of every one of them that applied, its
+    id as the indicator.
     """
 
     standing: pl.DataFrame
@@ -75,6 +77,8 @@ class Watched:
     who: pl.DataFrame
     scores: pl.DataFrame
     versions: tuple[str, ...]
+    rules: Mapping[str, Mapping[str, Text]]
+    by_rule: pl.DataFrame
 
 
 def watch_past(
@@ -87,22 +91,31 @@ def watch_past(
 
     Nothing is open before the first date. Raises what `follow_policy` raises; UsageError if no rule warns on any date.
     """
-    standing, who, scores, versions = [], [], [], []
+    standing, who, scores, versions, applied = [], [], [], [], []
     indicators: dict[str, Text] = {}
+    rules: dict[str, dict[str, Text]] = {}
     open_: Mapping[Key, Episode] = {}
     progress("rating", 0, len(history.snapshots))
     for snapshot, ratings in zip(history.snapshots, follow_policy(history, policy_on, previous), strict=True):
         before = open_
-        open_ = fold(observe(ratings, before), ratings.policy.episodes, start=before).open
+        findings = observe(ratings, before)
+        open_ = fold(findings, ratings.policy.episodes, start=before).open
+        applied.append(_applied(findings))
         standing.append(_standing(open_, before, snapshot.as_of))
         who.append(_who(snapshot))
         scores.append(_scores(snapshot))
         versions.append(ratings.policy.version)
         indicators.update(names_of(ratings.policy))
+        for name, own in indicators_of(ratings.policy).items():
+            rules.setdefault(name, {}).update({rule.base_id: rule.name for rule in own})
         progress("rating", len(versions), len(history.snapshots))
     if not indicators:
         raise UsageError("no rule of the policy warns on these dates", where="--rules", remedy="give another policy")
-    return Watched(pl.concat(standing), indicators, pl.concat(who), pl.concat(scores), tuple(versions))
+    several = {name: own for name, own in rules.items() if len(own) > 1}
+    by_rule = pl.concat(applied).filter(pl.col("indicator").is_in(sorted({r for own in several.values() for r in own})))
+    return Watched(
+        pl.concat(standing), indicators, pl.concat(who), pl.concat(scores), tuple(versions), several, by_rule
+    )
 
 
 def names_of(policy: Policy) -> dict[str, Text]:
@@ -131,6 +144,8 @@ def evaluate_past(
         population,
         watched.scores,
         indicators=tuple(watched.indicators),
+        by_rule=watched.by_rule,
+        rules={name: tuple(sorted(own)) for name, own in watched.rules.items()},
         per_week=per_week,
     )
     progress("judging", 1, 1)
@@ -148,6 +163,16 @@ def _standing(open_: Mapping[Key, Episode], before: Mapping[Key, Episode], day: 
         opened_on = day_number(episode.opened_on)
         rows.append((as_of, *key, int(episode.severity), opened_on, is_opening, is_raised))
     return pl.DataFrame(rows, schema=STANDING_SCHEMA, orient="row")
+
+
+def _applied(findings: Sequence[Finding]) -> pl.DataFrame:
+    """FINDING_SCHEMA: every rule that applied, its id as the indicator."""
+    rows = [
+        (day_number(found.day), found.customer_id, entry.rule_id, int(entry.severity))
+        for found in findings
+        for entry in found.entries
+    ]
+    return pl.DataFrame(rows, schema=FINDING_SCHEMA, orient="row")
 
 
 def _who(snapshot: Snapshot) -> pl.DataFrame:

@@ -125,7 +125,7 @@ def report_of(found: Evaluation, watched: Watched, past: Past, every: Every, tab
         wanted |= set(found.budget.cases["customer_id"].to_list())
     return EvaluationReport(
         evaluation=found,
-        indicators=dict(watched.indicators),
+        indicators={**watched.indicators, **{r: name for own in watched.rules.values() for r, name in own.items()}},
         names=dict(names.filter(pl.col("customer_id").is_in(sorted(wanted))).iter_rows()),
         dates=history.dates,
         ripe_dates=history.ripe_dates,
