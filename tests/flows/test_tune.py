@@ -62,6 +62,18 @@ def tuned(history, name, first, last, steps, **options):
     return tune(history, one, values_to_try(first, last, steps, one), COSTS, **options)
 
 
+def test_a_threshold_of_a_pattern_of_events_moves_the_rules_that_name_it(history):
+    found = tuned(history, "large_order_amount", 1, 1_000_000, 3)
+    assert [rule.id for rule in found.rules] == ["EWS-EVT-001", "EWS-EVT-003"]
+    assert not found.documents
+    for point in found.points:
+        policies = found.tried.policies(point.value)
+        ratings = list(follow_policy(history, {p.as_of: p for p in policies}.__getitem__))
+        hits = sum(int(r.effects.applied[rule.id].sum()) for r in ratings for rule in found.rules)
+        assert point.counts["hits"] == hits
+    assert found.points[0].counts["hits"] > found.points[-1].counts["hits"]
+
+
 def test_each_value_is_what_rating_with_it_gives(history):
     """Also where ratings of another value were taken over."""
     found = tuned(history, "hold_dpd", 5, 65, 5, by_money=True)

@@ -69,11 +69,7 @@ def _same_answers(policy: Policy, other: _Known) -> bool:
     """Whether a policy says the same about everybody as the one somebody was rated with."""
     theirs = {rule.id: rule for rule in other.policy.all_rules}
     ours = {rule.id: rule for rule in policy.all_rules}
-    if theirs.keys() != ours.keys() or (policy.limit, policy.terms, policy.master_scale) != (
-        other.policy.limit,
-        other.policy.terms,
-        other.policy.master_scale,
-    ):
+    if theirs.keys() != ours.keys() or _beside(policy) != _beside(other.policy):
         return False
     moved = [rule_id for rule_id, rule in ours.items() if rule.when != theirs[rule_id].when]
     if any(_effect(rule) != _effect(theirs[rule_id]) for rule_id, rule in ours.items()):
@@ -82,6 +78,11 @@ def _same_answers(policy: Policy, other: _Known) -> bool:
     old = engine.evaluate([theirs[rule_id] for rule_id in moved], facts).by_rule
     new = engine.evaluate([ours[rule_id] for rule_id in moved], facts).by_rule
     return all(np.array_equal(old[rule_id], new[rule_id]) for rule_id in moved)
+
+
+def _beside(policy: Policy) -> tuple[object, ...]:
+    """What decides beside the rules, or is asked by them."""
+    return policy.limit, policy.terms, policy.master_scale, policy.windows
 
 
 def _effect(rule: Rule) -> tuple[object, ...]:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from riskengine.features.event_window import EventWindow
 from riskengine.features.feature import Unit
 from riskengine.policy.bundle import Policy
+from riskengine.policy.condition import facts_of
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.release.published import is_store, open_source
+from riskengine.policy.rule import Rule
 from riskengine.policy.source import PolicySource
 from riskengine.terms.errors import UsageError, nearest
 
@@ -139,7 +142,8 @@ def rules_moved(policies: Sequence[Sequence[Policy]]) -> tuple[frozenset[str], .
 
 
 def moves_documents(policies: Sequence[Sequence[Policy]]) -> bool:
-    """Whether the value moves something beside the rules: the limits, the terms or the master scale."""
+    """Whether the value moves something beside the rules and the patterns they name: the limits, the terms or the
+    master scale."""
     for on_date in zip(*policies, strict=True):
         first = on_date[0]
         said = (first.limit, first.terms, first.master_scale)
@@ -149,6 +153,14 @@ def moves_documents(policies: Sequence[Sequence[Policy]]) -> bool:
 
 
 def _moved(policies: Sequence[Policy]) -> frozenset[str]:
-    said = [{rule.id: (rule.when, rule.then) for rule in policy.all_rules} for policy in policies]
+    said = [
+        {rule.id: (rule.when, rule.then, _patterns(rule, policy)) for rule in policy.all_rules} for policy in policies
+    ]
     ids = {rule_id for rules in said for rule_id in rules}
     return frozenset(i for i in ids if any(rules.get(i) != said[0].get(i) for rules in said[1:]))
+
+
+def _patterns(rule: Rule, policy: Policy) -> tuple[EventWindow, ...]:
+    """The patterns of events that a rule names."""
+    named = set(facts_of(rule.when))
+    return tuple(window for window in policy.windows if named & {window.holds, window.days_ago})
