@@ -116,7 +116,8 @@ def naive_groups(
                 yield Group(Kind.NAIVE_LIKE, rule.value, view, population, level, threshold)
             sizes = dict(own.group_by("as_of").len().sort("as_of").iter_rows())
             view = _judged(list_largest(rows, rule, sizes, days), population)
-            yield Group(Kind.NAIVE_LIST, rule.value, view, population, level)
+            if view.height:  # nobody has a limit to exceed, say
+                yield Group(Kind.NAIVE_LIST, rule.value, view, population, level)
 
 
 def with_scores(scores: pl.DataFrame, population: Population) -> pl.DataFrame:

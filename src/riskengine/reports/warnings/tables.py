@@ -44,6 +44,7 @@ BEFORE = (
     Heading(Text("60 days before", "60天前存在"), number=True),
     Heading(Text("Lead, days", "提前天数"), number=True),
 )
+SHORT = (BEFORE[3], Heading(Text("Median lead", "提前天数中位数"), number=True))
 NOISE = Heading(Text("Noise to signal", "噪声信号比"), number=True)
 
 
@@ -125,8 +126,7 @@ def indicator_table(report: EvaluationReport) -> Markup:
         NEW[6],
         BEFORE[0],
         Heading(Text("Stood alone", "仅此预警"), number=True),
-        *BEFORE[3:],
-        NOISE,
+        *SHORT,
     )
     caption = Text(
         "Indicators; a month per 100 customers at risk; of the defaults, those on whose last date before, and 60 days "
@@ -157,9 +157,7 @@ def _indicator_row(report: EvaluationReport, found: Figures) -> Row:
         new[6],
         whole(defaults.stood),
         whole(found.alone),
-        _early(found),
-        lead_text(defaults.lead_days),
-        decimal(found.on_dates.noise_to_signal, 2),
+        *_short(found),
     )
 
 
@@ -171,10 +169,10 @@ def naive_table(report: EvaluationReport, level: Severity) -> Markup:
     headings = (
         Heading(Text("Rule", "规则")),
         *NEW[:3],
-        *NEW[4:5],
+        NEW[4],
         NEW[6],
         BEFORE[0],
-        *BEFORE[3:],
+        *SHORT,
         Heading(Text("Precision on dates", "逐日命中率"), number=True),
         Heading(Text("Recall on dates", "逐日捕获率"), number=True),
     )
@@ -188,7 +186,7 @@ def naive_table(report: EvaluationReport, level: Severity) -> Markup:
 
 def naive_used_table(report: EvaluationReport) -> Markup:
     """Naive rules as a credit department uses them."""
-    headings = (Heading(Text("Rule", "规则")), *NEW[:3], *NEW[4:5], NEW[6], BEFORE[0], *BEFORE[3:])
+    headings = (Heading(Text("Rule", "规则")), *NEW[:3], NEW[4], NEW[6], BEFORE[0], *SHORT)
     rows = [(_wide(naive_text(f)), *_beside(f)[:-2]) for f in report.evaluation.of_kind(Kind.NAIVE)]
     return table(Text("Naive rules as they are used", "常用简单规则"), headings, rows)
 
@@ -200,17 +198,17 @@ def _beside(found: Figures) -> Row:
         new[4],
         new[6],
         whole(defaults.stood),
-        _early(found),
-        lead_text(defaults.lead_days),
+        *_short(found),
         percent(found.on_dates.precision, 0),
         percent(found.on_dates.recall, 0),
     )
 
 
-def _early(found: Figures) -> str:
-    """The share of the defaults that had a warning standing 60 days before."""
+def _short(found: Figures) -> tuple[str, str]:
+    """The share of the defaults that had a warning standing 60 days before, and the median lead."""
     defaults = found.defaults
-    return percent(defaults.early / defaults.early_seen, 0) if defaults.early_seen else MISSING
+    early = percent(defaults.early / defaults.early_seen, 0) if defaults.early_seen else MISSING
+    return early, whole(defaults.lead_days[1]) if defaults.lead_days else MISSING
 
 
 def segment_table(report: EvaluationReport, kind: Kind, name: Text) -> Markup:
@@ -223,7 +221,9 @@ def segment_table(report: EvaluationReport, kind: Kind, name: Text) -> Markup:
         *NEW[:3],
         NEW[4],
         NEW[6],
-        *BEFORE,
+        BEFORE[0],
+        BEFORE[2],
+        *SHORT,
     )
     rows = [
         (
@@ -233,7 +233,9 @@ def segment_table(report: EvaluationReport, kind: Kind, name: Text) -> Markup:
             *_new(f)[:3],
             _new(f)[4],
             _new(f)[6],
-            *_before(f),
+            whole(f.defaults.stood),
+            whole(f.defaults.unwarned),
+            *_short(f),
         )
         for f in found[:_LARGEST]
     ]

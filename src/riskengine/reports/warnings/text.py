@@ -86,21 +86,28 @@ def _precision(report: EvaluationReport) -> Text:
 def _against_naive(report: EvaluationReport) -> list[Text]:
     """Customers under amber or red beside each naive rule at that volume."""
     own = report.customers(Severity.AMBER)
-    texts = [_beside(own, rival) for rival in _rivals(report)]
+    is_early = 2 * own.defaults.early_seen > own.defaults.count  # a short horizon has no date so long before
+    texts = [_beside(own, rival, is_early=is_early) for rival in _rivals(report)]
     if not texts:
         return []
-    mine = part_words(own.defaults.early, own.defaults.early_seen)
+    when = Text(f"{EARLY_DAYS} days before", f"违约前{EARLY_DAYS}天") if is_early else Text("before", "违约前")
+    mine = part_words(*_stood(own, is_early=is_early))
     rate, listed = percent(_rate(own), 0), percent(own.on_dates.precision, 0)
     return [
         Text(
-            f"Beside naive rules at the volume of amber or red ({mine.en} defaults {EARLY_DAYS} days before; precision "
-            f"{rate} of new warnings and {listed} of customers on dates): "
+            f"Beside naive rules at the volume of amber or red ({mine.en} defaults with a warning standing {when.en}; "
+            f"precision {rate} of new warnings and {listed} of customers on dates): "
             + "; ".join(text.en for text in texts)
             + ".",
-            f"与橙色或红色预警数量相同的简单规则比较（本政策：违约前{EARLY_DAYS}天{mine.zh}，新增预警命中率"
-            f"{rate}，逐日命中率{listed}）：" + "；".join(text.zh for text in texts) + "。",
+            f"与橙色或红色预警数量相同的简单规则比较（本政策：{when.zh}存在预警{mine.zh}，新增预警命中率{rate}，"
+            f"逐日命中率{listed}）：" + "；".join(text.zh for text in texts) + "。",
         )
     ]
+
+
+def _stood(found: Figures, *, is_early: bool) -> tuple[int, int]:
+    defaults = found.defaults
+    return (defaults.early, defaults.early_seen) if is_early else (defaults.stood, defaults.count)
 
 
 def _rivals(report: EvaluationReport) -> list[Figures]:
@@ -119,10 +126,11 @@ def _rate(found: Figures) -> float:
     return found.precision.value if found.precision else 0.0
 
 
-def _beside(own: Figures, rival: Figures) -> Text:
+def _beside(own: Figures, rival: Figures, *, is_early: bool) -> Text:
     name = naive_text(rival)
-    early = part_words(rival.defaults.early, rival.defaults.early_seen)
-    recall = own.defaults.early - rival.defaults.early
+    stood = _stood(rival, is_early=is_early)
+    early = part_words(*stood)
+    recall = _stood(own, is_early=is_early)[0] - stood[0]
     if rival.kind is Kind.NAIVE_LIST:
         shown, of = rival.on_dates.precision or 0.0, Text("on dates", "逐日")
         rate = (own.on_dates.precision or 0.0) - shown
@@ -159,13 +167,16 @@ def _budget(report: EvaluationReport) -> list[Text]:
     worked = report.evaluation.budget
     if worked is None or worked.per_week is None:
         return []
+    amount = percent(worked.amount_caught, 0)
     caught, left = part_words(worked.caught, worked.defaults), part_words(worked.left_defaults, worked.defaults)
     return [
         Text(
             f"With {decimal(worked.per_week, 1)} cases a week, the largest expected losses first, {worked.worked:,} of "
             f"{worked.cases.height:,} cases are worked and {worked.left_out:,} are left out; of the defaults, "
-            f"{caught.en} are of customers whose case was worked, {left.en} of customers whose case was left out.",
+            f"{caught.en} are of customers whose case was worked ({amount} of the amount owed then), {left.en} "
+            "of customers whose case was left out.",
             f"每周处理{decimal(worked.per_week, 1)}个案件（预期损失大者优先）：{worked.cases.height:,}个案件中处理"
-            f"{worked.worked:,}个，{worked.left_out:,}个未处理；违约中，案件已处理的{caught.zh}，案件未处理的{left.zh}。",
+            f"{worked.worked:,}个，{worked.left_out:,}个未处理；违约中，案件已处理的{caught.zh}"
+            f"（占违约时未清金额的{amount}），案件未处理的{left.zh}。",
         )
     ]
