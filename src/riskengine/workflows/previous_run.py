@@ -15,6 +15,7 @@ from riskengine.terms.errors import InputError, UsageError
 
 RUN = "riskengine run"
 RATINGS, WARNINGS, MOVEMENTS, DONORS = "ratings.parquet", "warnings.parquet", "movements.parquet", "donors.parquet"
+EPISODES, CHANGES, CASES = "episodes.parquet", "changes.parquet", "cases.parquet"
 SUMMARY, REPORT = "run.json", "report.html"
 _FACTS: Mapping[str, str] = {
     "prev_grade": "final_grade",
@@ -30,6 +31,7 @@ class PreviousRun:
     content_hash: str
     ratings: pl.DataFrame
     warnings: pl.DataFrame
+    episodes: pl.DataFrame | None = None  # None: a run from before there were episodes
 
 
 def newest_earlier_run(folder: Path, as_of: date) -> Path | None:
@@ -50,8 +52,10 @@ def _as_of(place: Path) -> date | None:
         return None
 
 
-def read_run(folder: Path, *, before: date | None = None, files: tuple[str, ...] = (RATINGS, WARNINGS)) -> PreviousRun:
-    """A finished run, `files` verified against the manifest.
+def read_run(
+    folder: Path, *, before: date | None = None, files: tuple[str, ...] = (RATINGS, WARNINGS, EPISODES)
+) -> PreviousRun:
+    """A finished run, `files` verified against the manifest; runs from before there were episodes have none.
 
     Raises InputError if it is not one or a file was changed; UsageError if it is not earlier than `before`.
     """
@@ -67,7 +71,8 @@ def read_run(folder: Path, *, before: date | None = None, files: tuple[str, ...]
             where=str(folder),
             remedy="give an earlier run with --previous, or --previous none",
         )
-    for name in files:
+    with_episodes = EPISODES in files and EPISODES in hashes
+    for name in files if with_episodes else (name for name in files if name != EPISODES):
         if not (folder / name).is_file():
             raise InputError("the file is not there (any more)", where=str(folder / name), remedy="run rerate again")
         if file_sha256(folder / name) != hashes.get(name):
@@ -77,6 +82,7 @@ def read_run(folder: Path, *, before: date | None = None, files: tuple[str, ...]
         content_hash=content_hash,
         ratings=pl.read_parquet(folder / RATINGS),
         warnings=pl.read_parquet(folder / WARNINGS),
+        episodes=pl.read_parquet(folder / EPISODES) if with_episodes else None,
     )
 
 

@@ -13,6 +13,10 @@ from riskengine.decision.frames import ratings_frame
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.warnings import warnings_frame
+from riskengine.early_warning.case import Standing
+from riskengine.early_warning.episode import Episode
+from riskengine.early_warning.finding import Finding, Key
+from riskengine.early_warning.observation import observe
 from riskengine.features.build import build_features
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures, portfolio_figures
@@ -26,6 +30,7 @@ from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.previous_run import PreviousRun, previous_facts
 from riskengine.workflows.rating_columns import add_customer_columns, add_warning_columns, customer_columns
+from riskengine.workflows.run_episodes import RunEpisodes, follow, standing_of
 from riskengine.workflows.scored import (
     check_currency,
     check_policy_currency,
@@ -63,6 +68,7 @@ class PortfolioRating:
     figures: PortfolioFigures
     splits: Mapping[str, Split]
     certificates: Mapping[str, dict[str, JsonValue]]  # of the customers asked for
+    episodes: RunEpisodes
     donors: pl.DataFrame  # features of customers spread over the portfolio; assess lends them to cases
     shadow: ShadowRating | None = None  # what another model would have said
 
@@ -102,6 +108,7 @@ def rerate(
         model,
         previous,
         portfolio_exposure(features),
+        standing_of(previous),
         reasons=chosen.reasons,
         threads=0 if chosen.workers == 1 else 1,
     )
@@ -111,7 +118,7 @@ def rerate(
     parts = _rate_in_chunks(book, chosen, progress)
     beside = None
     if shadow is not None:
-        other = _rate_in_chunks(replace(book, model=shadow, reasons=False), chosen, progress)
+        other = _rate_in_chunks(replace(book, model=shadow, standing=None, reasons=False), chosen, progress)
         beside = ShadowRating(shadow, shadow_columns(pl.concat([p.ratings for p in other]).rechunk(), shadow))
     progress("portfolio", 0, 1)
     ledger = ledger_as_of(tables, as_of)
@@ -129,6 +136,7 @@ def rerate(
         splits={
             by: split_exposure(customers, f"{by}_id" if by == "group" else by) for by in ("group", "industry", "region")
         },
+        episodes=_follow(book, [finding for part in parts for finding in part.findings]),
         certificates={customer: book.certify(customer) for customer in certified},
         donors=features.gather_every(max(1, -(-features.height // MOST_DONORS))),
         shadow=beside,
@@ -175,6 +183,7 @@ def _check_options(options: RerateOptions) -> None:
 class _Part:
     ratings: pl.DataFrame
     warnings: pl.DataFrame
+    findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +196,7 @@ class _Book:
     model: PdModel
     previous: PreviousRun | None
     exposure: float
+    standing: Mapping[Key, Episode] | None  # open after the previous run; None: nobody asks for episodes
     reasons: bool
     threads: int  # of the model, for one chunk; 0: as many as there are
 
@@ -195,7 +205,8 @@ class _Book:
         matrix = model_matrix(chunk, self.model)
         ratings = self._rate(chunk)
         reasons = self._reasons(ratings, matrix)
-        return _Part(ratings_frame(ratings).with_columns(reasons), warnings_frame(ratings))
+        findings = [] if self.standing is None else observe(ratings, self.standing)
+        return _Part(ratings_frame(ratings).with_columns(reasons), warnings_frame(ratings), findings)
 
     def certify(self, customer_id: str) -> dict[str, JsonValue]:
         """The certificate of one customer, rated as within the portfolio."""
@@ -227,6 +238,13 @@ class _Book:
         english = [[reason.text.en for reason in reasons] for reasons in found]
         chinese = [[reason.text.zh for reason in reasons] for reasons in found]
         return [pl.Series("reasons_en", english, dtype=kind), pl.Series("reasons_zh", chinese, dtype=kind)]
+
+
+def _follow(book: _Book, findings: list[Finding]) -> RunEpisodes:
+    """The findings of all customers as episodes and cases."""
+    known = book.features.select("customer_id", "cus_exposure", "cus_sales_team").iter_rows()
+    customers = {customer_id: Standing(exposure, team) for customer_id, exposure, team in known}
+    return follow(findings, book.previous, book.policy, customers, book.as_of)
 
 
 def _rate_in_chunks(book: _Book, options: RerateOptions, progress: Progress) -> list[_Part]:

@@ -18,7 +18,19 @@ from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest
 from riskengine.tables.store import TableSet, file_sha256
 from riskengine.terms.version import VERSION
-from riskengine.workflows.previous_run import DONORS, MOVEMENTS, RATINGS, REPORT, RUN, SUMMARY, WARNINGS, PreviousRun
+from riskengine.workflows.previous_run import (
+    CASES,
+    CHANGES,
+    DONORS,
+    EPISODES,
+    MOVEMENTS,
+    RATINGS,
+    REPORT,
+    RUN,
+    SUMMARY,
+    WARNINGS,
+    PreviousRun,
+)
 from riskengine.workflows.rerate import PortfolioRating
 from riskengine.workflows.shadow import SHADOW
 
@@ -72,6 +84,9 @@ def _tables(rating: PortfolioRating) -> dict[str, pl.DataFrame]:
         WARNINGS: rating.warnings,
         MOVEMENTS: rating.movements,
         DONORS: rating.donors,
+        EPISODES: rating.episodes.episodes,
+        CHANGES: rating.episodes.changes,
+        CASES: rating.episodes.cases,
         **({} if rating.shadow is None else {SHADOW: rating.shadow.ratings}),
     }
 
@@ -136,8 +151,9 @@ def _exceptions(rating: PortfolioRating, policy: Policy) -> dict[str, Any]:
 
 
 def count(rating: PortfolioRating) -> dict[str, Any]:
-    """Customers by status, grade, why unrated and movement; warnings by severity."""
+    """Customers by status, grade, why unrated and movement; warnings and open cases by severity; what changed."""
     ratings = rating.ratings
+    open_cases = rating.episodes.cases.filter(pl.col("end").is_null())
     return {
         "customers": ratings.height,
         "by_status": _tally(ratings["status"]),
@@ -147,6 +163,9 @@ def count(rating: PortfolioRating) -> dict[str, Any]:
         "referred": int(ratings["refer"].sum()),
         "warnings": rating.warnings.height,
         "warnings_by_severity": _tally(rating.warnings["severity"]),
+        "episodes": int(rating.episodes.episodes["closed_on"].is_null().sum()),
+        "changes": _tally(rating.episodes.changes["change"]),
+        "cases_by_severity": _tally(open_cases["severity"]),
         "movements": _tally(rating.movements["movement"]),
     }
 
@@ -172,6 +191,9 @@ def report_of(rating: PortfolioRating, inputs: RunInputs) -> PortfolioReport:
         currency=rating.reporting_currency,
         ratings=rating.ratings,
         warnings=rating.warnings,
+        episodes=rating.episodes.episodes,
+        changes=rating.episodes.changes,
+        cases=rating.episodes.cases,
         movements=rating.movements,
         previous_as_of=None if inputs.previous is None else inputs.previous.as_of,
         figures=rating.figures,

@@ -13,6 +13,7 @@ from riskengine.portfolio.spread import Split
 from riskengine.reports.markup import Markup, both, data_text, element
 from riskengine.reports.numbers import amount_text, day_text, decimal, percent, whole
 from riskengine.reports.page import Tile, page
+from riskengine.reports.portfolio.case_section import cases_section
 from riskengine.reports.portfolio.grade_section import grades_section, migrations_section, unrated_section
 from riskengine.reports.portfolio.ledger_section import ageing_section, collection_section, concentration_section
 from riskengine.reports.portfolio.limit_section import limits_section
@@ -31,6 +32,9 @@ class PortfolioReport:
     currency: str
     ratings: pl.DataFrame
     warnings: pl.DataFrame
+    episodes: pl.DataFrame
+    changes: pl.DataFrame
+    cases: pl.DataFrame
     movements: pl.DataFrame
     previous_as_of: date | None
     figures: PortfolioFigures
@@ -51,6 +55,14 @@ def portfolio_page(report: PortfolioReport) -> str:
     sections = (
         grades_section(report.ratings, report.currency),
         migrations_section(report.ratings, report.movements, report.previous_as_of),
+        cases_section(
+            report.cases,
+            report.episodes,
+            report.changes,
+            ratings=report.ratings,
+            warnings=report.warnings,
+            currency=report.currency,
+        ),
         warnings_section(report.warnings, report.currency),
         limits_section(report.ratings, report.currency),
         ageing_section(report.figures, report.currency),
