@@ -42,7 +42,7 @@ def main():
     phases, as_of = Phases(), dt.date.fromisoformat(day)
     policy = phases.timed("policy and model", lambda: load_policy(Path(rules)).in_force(as_of))
     model = phases.timed("policy and model", load_bundle, Path(bundle))
-    features = phases.timed("features", build_features, open_tables(Path(tables)), as_of)
+    features = phases.timed("features", build_features, open_tables(Path(tables)), as_of, windows=policy.windows)
     exposure, ratings, warnings = portfolio_exposure(features), [], []
     for start in range(0, features.height, CHUNK):
         chunk = features.slice(start, CHUNK)

@@ -109,7 +109,7 @@ def main():
         seconds[what] = time.perf_counter() - begin
         return found
 
-    known = timed("features", build, Path(tables), as_of)
+    known = timed("features", build, Path(tables), as_of, policy["windows"])
     pd_12m = timed("score", predict, known, Path(model))
     ratings, warnings = timed("rules and decision", decide, known, pd_12m, policy, pd.Timestamp(as_of), messages)
     Path(out).mkdir(parents=True, exist_ok=True)

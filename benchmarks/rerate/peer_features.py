@@ -1,8 +1,11 @@
 """The peer's feature table: reads the Parquet files, keeps what was known by the date, joins the parts."""
 
+from functools import cache
+
 import pandas as pd
 from peer_customer import customer_features, group_features, industry_features, signal_features, statement_features
 from peer_ledger import balance, cash_flow, invoice_facts, lateness, orders_features, ratio, sales
+from peer_windows import patterns
 
 ITEMS = [
     "revenue",
@@ -28,8 +31,8 @@ COLUMNS = {
 EVENT = {"invoices": "issued_on", "payments": "paid_on", "orders": "ordered_on", "industry": "observed_on"}
 
 
-def build(folder, as_of):
-    """Every feature that the model, the rules, the limit and the terms use; NaN for missing."""
+def build(folder, as_of, windows=()):
+    """Every feature that the model, the rules, the limit and the terms use, patterns of events too; NaN for missing."""
     day = pd.Timestamp(as_of)
     customers = load(folder, "customers", as_of).sort_values(["customer_id", "known_at"])
     customers = customers.drop_duplicates("customer_id", keep="last").reset_index(drop=True)
@@ -55,7 +58,16 @@ def build(folder, as_of):
     known = pd.concat(parts, axis=1)
     known["sig_legal_amount_to_equity"] = ratio(known["legal_amount"], known["fin_equity"])
     known = pd.concat([known, customer_features(customers, known, day)], axis=1)
-    return pd.concat([known, group_features(customers, known)], axis=1)
+    known = pd.concat([known, group_features(customers, known)], axis=1)
+    return pd.concat([known, pattern_features(folder, as_of, windows, customers)], axis=1)
+
+
+def pattern_features(folder, as_of, windows, customers):
+    found, others = patterns(windows, cache(lambda name: load(folder, name, as_of)), as_of)
+    ids = customers["customer_id"]
+    return pd.DataFrame(
+        {name: [found.get(one, others).get(name, other) for one in ids] for name, other in others.items()}
+    )
 
 
 def load(folder, name, as_of):

@@ -10,13 +10,14 @@ from riskengine.terms.decision import Action, Stage
 
 
 def policy_as_data(policy: Policy) -> dict[str, Any]:
-    """Rules by stage, the master scale, and the limit and terms policies as JSON."""
+    """Rules by stage, the master scale, the limit and terms policies, and the patterns of events as JSON."""
     return {
         "rules": {stage.value: [_rule(rule) for rule in policy.rules[stage]] for stage in Stage},
         "grades": [asdict(grade) for grade in (*policy.master_scale.grades, policy.master_scale.default)],
         "limit": policy.limit.model_dump(mode="json"),
         "terms": policy.terms.model_dump(mode="json"),
         "actions": [action.value for action in Action],
+        "windows": [asdict(window) for window in policy.windows],
     }
 
 

@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -92,8 +93,10 @@ def test_peer_decides_every_customer_alike(benchmark, portfolio, ours, messages)
 
 
 def test_peer_computes_our_features(benchmark, tables):
-    found = benchmark("peer_features").build(tables, AS_OF)
-    built = build_features(open_tables(tables), AS_OF)
+    windows = load_policy(RULES).in_force(AS_OF).windows
+    found = benchmark("peer_features").build(tables, AS_OF, [asdict(window) for window in windows])
+    built = build_features(open_tables(tables), AS_OF, windows=windows)
+    assert {window.days_ago for window in windows} <= set(found.columns)
     shared = [name for name in found.columns if name in built.columns and name != "customer_id"]
     assert len(shared) > 100
     for name in shared:
