@@ -35,7 +35,8 @@ is written by `{COMMAND}`; do not edit it.
 **The order of events, repetitions and batches do not matter.** What is about a customer, an invoice or an order that is
 not there yet is set aside and tried again with the next events. Of two contents for one identity (an invoice posted
 again with another amount) the one known first holds, and the other is set aside. A payment of more than is open is kept
-and noted, the rest counts as unapplied.
+and noted, the rest counts as unapplied; so is a statement about a thousand times another one of the customer. An event
+known earlier than those before it is late, not wrong.
 
 **One bad line stops nothing.** It is set aside with its number, what is wrong in English and Chinese, and where there
 is one, the nearest right name.

@@ -155,6 +155,20 @@ def test_more_money_than_the_invoice_is_worth_is_kept_and_noted():
     assert done.tables["payments"].select(pl.len()).collect().item() == 2
 
 
+def statement(end: str, assets: float) -> dict[str, object]:
+    published = {"period_end": end, "published_on": f"{end[:4]}-12-31", "months": 12, "currency": "CNY"}
+    return {"event": "statement_published", "customer_id": "C1", "total_assets": assets, **published}
+
+
+def test_a_statement_in_another_unit_is_kept_and_noted():
+    done = apply_events(NO_TABLES, events(customer(), statement("2024-06-30", 5_000_000)))
+    assert done.noted == ()
+    mixed = apply_events(done.tables, events(statement("2024-09-30", 5_100)))
+    assert [one.problem.why for one in mixed.noted] == [Reason.SUSPECTED_UNIT_MIX]
+    assert mixed.noted[0].event.row["total_assets_cents"] == 510_000
+    assert mixed.set_aside == ()
+
+
 def test_the_first_day_that_changes_is_told_by_customer():
     done = apply_events(NO_TABLES, events(customer(), customer("C2")))
     later = apply_events(done.tables, events(invoice(), payment()))

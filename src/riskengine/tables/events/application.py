@@ -13,6 +13,8 @@ from riskengine.tables.events.reason import EventReason
 from riskengine.tables.events.refusal import Problem, SetAside
 from riskengine.tables.events.rows import framed
 from riskengine.tables.events.union import Union, joined, losers, without
+from riskengine.tables.reason import Reason
+from riskengine.tables.settle import unit_mix
 from riskengine.tables.store import TableSet, memory_schema
 
 # A row is checked against those of the tables before it.
@@ -62,7 +64,7 @@ def apply_events(tables: TableSet, events: Iterable[Event]) -> Applied:
     changed = {*work.added, *work.removed}
     kept = {name: digest for name, digest in tables.sha256.items() if name not in changed}
     after = replace(tables, frames=work.frames, sha256=kept)
-    return Applied(after, work.added, work.removed, work.misplaced(), _overpaid(work))
+    return Applied(after, work.added, work.removed, work.misplaced(), (*_overpaid(work), *_odd_statements(work)))
 
 
 class _Work:
@@ -172,3 +174,16 @@ def _overpaid(work: _Work) -> tuple[SetAside, ...]:
     rows = new.filter(pl.col("invoice_id").is_in(sorted(ids))) if ids else new.clear()
     problem = Problem(EventReason.OVERPAID, "amount")
     return tuple(SetAside(event, problem) for event in events_of_rows("payments", rows.sort("payment_id")))
+
+
+def _odd_statements(work: _Work) -> tuple[SetAside, ...]:
+    """New statements about a thousand times larger or smaller than the customer's others. Who is right nobody can say
+    from the figures; what was known before stays, so the new one does too.
+    """
+    new = work.added.get("financials")
+    if new is None:
+        return ()
+    whole = work.frames["financials"].join(new.lazy(), on="customer_id", how="semi").collect()
+    odd = whole.filter(unit_mix(whole)).join(new, on=whole.columns, how="semi", nulls_equal=True)
+    problem = Problem(Reason.SUSPECTED_UNIT_MIX, "total_assets")
+    return tuple(SetAside(event, problem) for event in events_of_rows("financials", odd.sort(odd.columns)))
