@@ -45,7 +45,7 @@ def test_what_is_published(published):
         "cases.parquet", "figures.csv", "report.html", "summary.json", "warnings.parquet",
     ]  # fmt: skip
     assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == summary
-    rows = list(csv.DictReader((out / "figures.csv").read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader((out / "figures.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert len(rows) == len(report.evaluation.figures) == len(summary["figures"])
 
 

@@ -10,10 +10,9 @@ from riskengine.tables.findings import ROW, SOURCE
 from riskengine.tables.mapping import MappingFile, mappable
 from riskengine.tables.raw import RawSource
 from riskengine.tables.reason import Reason
+from riskengine.tables.spreadsheet import write_for_spreadsheets
 
 LONGEST_VALUE = 500
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA = r"^([=+\-@\t\r\n＝＋－＠])"
 
 
 def quarantine_table(findings: pl.DataFrame, sources: Sequence[RawSource], mapping: MappingFile) -> pl.DataFrame:
@@ -48,8 +47,7 @@ def quarantine_table(findings: pl.DataFrame, sources: Sequence[RawSource], mappi
 def write_quarantine(table: pl.DataFrame, folder: Path) -> None:
     """quarantine.parquet with the values as they are, quarantine.csv for spreadsheets with formulas escaped."""
     table.write_parquet(folder / "quarantine.parquet")
-    escaped = table.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'$1"))
-    escaped.write_csv(folder / "quarantine.csv", include_bom=True)
+    write_for_spreadsheets(table, folder / "quarantine.csv")
 
 
 def source_labels(sources: Sequence[RawSource]) -> list[str]:

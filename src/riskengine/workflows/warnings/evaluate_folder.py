@@ -1,8 +1,6 @@
 """An evaluation of warnings from a folder of tables and a policy to a folder of results."""
 
-import csv
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +16,7 @@ from riskengine.reports.warnings.report import evaluation_page
 from riskengine.reports.warnings.view import EvaluationReport
 from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.publish import publishing, refuse_foreign, write_manifest
+from riskengine.tables.spreadsheet import write_for_spreadsheets
 from riskengine.tables.store import TableSet, file_sha256, open_tables
 from riskengine.terms.decision import Severity
 from riskengine.terms.errors import UsageError
@@ -182,7 +181,7 @@ def _publish(report: EvaluationReport, summary: dict[str, Any], out: Path) -> No
     found = report.evaluation
     with publishing(out, EVALUATION) as scratch:
         (scratch / REPORT).write_text(evaluation_page(report), encoding="utf-8")
-        _write_csv(scratch / FIGURES, figure_rows(found.figures))
+        write_for_spreadsheets(pl.DataFrame(figure_rows(found.figures), infer_schema_length=None), scratch / FIGURES)
         warning_rows(found).write_parquet(scratch / WARNINGS, compression="zstd", statistics=True)
         files = [REPORT, SUMMARY, FIGURES, WARNINGS]
         if found.budget is not None:
@@ -192,10 +191,3 @@ def _publish(report: EvaluationReport, summary: dict[str, Any], out: Path) -> No
         (scratch / SUMMARY).write_text(text, encoding="utf-8")
         hashes = {name: file_sha256(scratch / name) for name in sorted(files)}
         write_manifest(scratch, EVALUATION, {"content_hash": sha256_of(summary), "files": hashes})
-
-
-def _write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
