@@ -12,6 +12,7 @@ from riskengine.decision.rate import rate
 from riskengine.policy.condition import Comparison, leaves
 from riskengine.policy.source import load_policy
 from riskengine.policy.vocabulary import standard_vocabulary
+from riskengine.policy.window_facts import with_windows
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.facts import FactColumns
 
@@ -93,10 +94,11 @@ def random_facts(seed, count, policy=None):
     for name, value in SOUND.items():
         thresholds.setdefault(name, set()).add(value)
     numbers = {}
+    known = with_windows(standard_vocabulary(), {one.id: one.text for one in (policy or shipped_policy()).windows})
     for name, found in sorted(thresholds.items()):
         if name in ("pd_12m", "pd_to_prev", "grade", "grade_change", "limit", "limit_to_prev", "in_default"):
             continue
-        fact = standard_vocabulary()[name]
+        fact = known[name]
         base = rng.choice(sorted(found), count)
         values = base * rng.choice([0.5, 0.99, 1.0, 1.0, 1.01, 3.0], count) + rng.choice([0.0, 0.0, 0.0, 1.0], count)
         values = np.clip(values, -np.inf if fact.low is None else fact.low, np.inf if fact.high is None else fact.high)

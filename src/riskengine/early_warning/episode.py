@@ -168,26 +168,18 @@ def _opened(finding: Finding) -> Advanced:
 def _moved(episode: Episode, finding: Finding, snooze: Snooze | None) -> Episode:
     """With the finding noted, and the severity raised unless a snooze holds it back."""
     last = episode.turns[-1]
-    rules = tuple(sorted({*episode.rules, *(entry.rule_id for entry in finding.entries)}))
-    severity = episode.severity if snooze is not None else max(episode.severity, finding.severity or episode.severity)
-    phase = _phase(finding, rules)
-    turn = Turn(
-        day=finding.day,
-        phase=phase,
-        severity=severity,
-        rules=rules,
-        last_entry_on=finding.day if phase is Phase.ENTERED else episode.last_entry_on,
-        snoozed_until=None if snooze is None else snooze.until,
-        evidence=finding.evidence if severity > episode.severity else (),
-    )
-    is_same = (turn.phase, turn.severity, turn.rules, turn.snoozed_until) == (
-        last.phase,
-        last.severity,
-        last.rules,
-        last.snoozed_until,
-    )
-    turns = episode.turns if is_same else (*episode.turns, turn)
-    return replace(episode, turns=turns, evaluated_on=finding.day)
+    new = {entry.rule_id for entry in finding.entries}.difference(last.rules)
+    rules = tuple(sorted({*last.rules, *new})) if new else last.rules
+    found = finding.severity
+    severity = last.severity if snooze is not None or found is None else max(last.severity, found)
+    phase, until = _phase(finding, rules), None if snooze is None else snooze.until
+    is_same = phase is last.phase and severity is last.severity and not new and until == last.snoozed_until
+    turns = episode.turns
+    if not is_same:
+        entry_on = finding.day if phase is Phase.ENTERED else episode.last_entry_on
+        evidence = finding.evidence if severity > last.severity else ()
+        turns = (*turns, Turn(finding.day, phase, severity, rules, entry_on, until, evidence))
+    return Episode(episode.customer_id, episode.indicator, turns, finding.day)
 
 
 def _phase(finding: Finding, rules: tuple[str, ...]) -> Phase:
