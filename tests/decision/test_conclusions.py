@@ -8,7 +8,6 @@ from riskengine.policy.checks.conclusions import conclusions_of
 from riskengine.policy.checks.placed_rule import rules_on
 from riskengine.policy.condition import facts_of, truth
 from riskengine.policy.source import examine
-from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.rules.columns import ColumnsEngine
 from support.decisions import AS_OF, RULES, random_facts, rate_columns, shipped_policy
 
@@ -19,7 +18,7 @@ DRAFT = examine(RULES, checks=(), with_cases=False)[0].draft
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_rated_customer_is_otherwise(seed: int) -> None:
     policy = shipped_policy()
-    found = conclusions_of(policy.all_rules, DRAFT.scales[-1].version, standard_vocabulary())
+    found = conclusions_of(policy.all_rules, DRAFT.scales[-1].version, DRAFT.vocabulary)
     chance = np.random.default_rng(seed)
     unrated = np.where(chance.random(COUNT) < 0.1, 0, NONE).astype(np.int8)
     pd_12m = np.where(unrated == NONE, chance.beta(0.5, 8, COUNT), np.nan)

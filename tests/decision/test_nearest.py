@@ -16,7 +16,6 @@ from riskengine.decision.nearest.moves import single_moves
 from riskengine.decision.predictions import predictions_of
 from riskengine.decision.replay import model_matrix
 from riskengine.policy.condition import truth
-from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.terms.errors import UsageError
 from support.decisions import AS_OF, SOUND, TransparentModel, columns, random_facts, shipped_policy
@@ -60,7 +59,7 @@ def many():
 def test_every_way_leads_to_its_goal_by_moves_that_can_be_made(row):
     case = case_of(many().take(np.array([row])))
     before = case.rated()
-    vocabulary = standard_vocabulary()
+    vocabulary = case.vocabulary
     for found in find_nearest(case):
         for way in found.ways:
             moved = case.moved(way.moves)

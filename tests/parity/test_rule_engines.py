@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from riskengine.policy.source import PolicySource, load_policy
-from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.effects import join_effects
@@ -40,7 +39,7 @@ def shipped() -> PolicySource:
 
 def test_shipped_rules_for_20_000_random_customers(shipped: PolicySource) -> None:
     policy = shipped.in_force(shipped.draft.dates()[-1])
-    facts = random_customers(policy, standard_vocabulary(), 20_000, seed=20261121)
+    facts = random_customers(policy, shipped.draft.vocabulary, 20_000, seed=20261121)
     expected = ColumnsEngine().evaluate(policy.all_rules, facts)
     with DurableEngine() as engine:
         found = engine.evaluate(policy.all_rules, facts)
@@ -52,7 +51,7 @@ def test_shipped_rules_for_20_000_random_customers(shipped: PolicySource) -> Non
 def test_shipped_rules_on_every_date_they_change(shipped: PolicySource) -> None:
     for number, day in enumerate(shipped.draft.dates()):
         policy = shipped.in_force(day)
-        facts = random_customers(policy, standard_vocabulary(), 300, seed=number)
+        facts = random_customers(policy, shipped.draft.vocabulary, 300, seed=number)
         expected = ColumnsEngine().evaluate(policy.all_rules, facts)
         with DurableEngine() as engine:
             found = engine.evaluate(policy.all_rules, facts)

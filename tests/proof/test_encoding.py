@@ -6,7 +6,7 @@ import z3
 
 from riskengine.policy.condition import Comparison, Op
 from riskengine.policy.invariant_facts import end_vocabulary
-from riskengine.policy.vocabulary import standard_vocabulary
+from riskengine.policy.window_reader import known_in
 from riskengine.proof.customer import Customer
 from riskengine.proof.inputs import Inputs, Knowledge, texts_named
 from riskengine.proof.logic import conj, exact, iff, neg
@@ -18,7 +18,7 @@ from riskengine.terms.decision import Action
 from support.decisions import AS_OF, random_facts, shipped_policy
 from support.random_policies import FACTS, random_policy
 
-END = end_vocabulary(standard_vocabulary())
+END = end_vocabulary(known_in(shipped_policy()))
 WHOLE = [name for name, fact in END.items() if fact.is_whole]
 FLAGS = ("in_default", "frozen", "refer", *(f"action_{action.value}" for action in Action))
 

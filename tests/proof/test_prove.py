@@ -11,7 +11,7 @@ from riskengine.policy.condition import Comparison, Op
 from riskengine.policy.findings import PolicyFindings
 from riskengine.policy.invariant import Always, Invariant, Measure, Missing, StandIn
 from riskengine.policy.source import load_policy
-from riskengine.policy.vocabulary import standard_vocabulary
+from riskengine.policy.window_reader import known_in
 from riskengine.proof.prove import Prover
 from riskengine.proof.verdict import Finding
 from riskengine.terms.errors import RiskEngineError, UsageError
@@ -27,7 +27,8 @@ LIMIT_BELOW = Comparison("limit", Op.LE, 1e9)
 def prove(says, given=None, policy=None, seconds=600.0):
     name = Text("test", "测试")
     invariant = Invariant("INV-TEST-001", name, name, given, says, "invariants.yaml:1")
-    return Prover(standard_vocabulary(), seconds).prove(invariant, policy or shipped_policy())
+    judged = policy or shipped_policy()
+    return Prover(known_in(judged), seconds).prove(invariant, judged)
 
 
 def test_without_time_it_is_undecided_and_says_so():

@@ -10,7 +10,6 @@ from riskengine.policy.invariant import Always
 from riskengine.policy.invariant_facts import end_vocabulary
 from riskengine.policy.invariant_resolve import resolve_invariant
 from riskengine.policy.source import load_policy
-from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.proof.prove import Prover
 from riskengine.proof.scenario import end_record, rate_all
 from riskengine.proof.verdict import Finding
@@ -18,8 +17,8 @@ from support.policy_folder import SHIPPED
 from support.shipped_copy import edited
 
 DAY = dt.date(2025, 6, 30)
-VOCABULARY = standard_vocabulary()
 SOURCE = load_policy(SHIPPED)
+VOCABULARY = SOURCE.draft.vocabulary
 POLICY = SOURCE.in_force(DAY)
 INVARIANTS = {one.id: resolve_invariant(one, POLICY.parameters) for one in SOURCE.draft.invariants}
 

@@ -11,8 +11,7 @@ from riskengine.decision.predictions import predictions_of
 from riskengine.decision.rate import rate
 from riskengine.policy.condition import Comparison, leaves
 from riskengine.policy.source import load_policy
-from riskengine.policy.vocabulary import standard_vocabulary
-from riskengine.policy.window_facts import with_windows
+from riskengine.policy.window_reader import known_in
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.facts import FactColumns
 
@@ -56,7 +55,7 @@ def shipped_policy(as_of=AS_OF):
 def columns(*records):
     """Facts from one mapping per customer; None and absent names are missing."""
     names = {name for record in records for name in record}
-    texts = {n for n in names if standard_vocabulary()[n].is_text}
+    texts = {n for n in names if known_in(shipped_policy())[n].is_text}
     numbers = {
         n: np.array([np.nan if r.get(n) is None else float(r[n]) for r in records], dtype=np.float64)
         for n in names - texts
@@ -94,7 +93,7 @@ def random_facts(seed, count, policy=None):
     for name, value in SOUND.items():
         thresholds.setdefault(name, set()).add(value)
     numbers = {}
-    known = with_windows(standard_vocabulary(), {one.id: one.text for one in (policy or shipped_policy()).windows})
+    known = known_in(policy or shipped_policy())
     for name, found in sorted(thresholds.items()):
         if name in ("pd_12m", "pd_to_prev", "grade", "grade_change", "limit", "limit_to_prev", "in_default"):
             continue

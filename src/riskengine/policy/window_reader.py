@@ -1,7 +1,9 @@
 """What versions of windows.yaml declare, whether or not they are sound."""
 
 from collections.abc import Sequence
+from functools import cache
 
+from riskengine.features.event_window import EventWindow
 from riskengine.policy.bundle import Policy
 from riskengine.policy.draft import PlacedPolicy
 from riskengine.policy.vocabulary import Vocabulary, standard_vocabulary
@@ -11,7 +13,12 @@ from riskengine.terms.text import Text
 
 def known_in(policy: Policy) -> Vocabulary:
     """Every fact that rules of a policy may name: the standard ones and those of its patterns."""
-    return with_windows(standard_vocabulary(), {window.id: window.text for window in policy.windows})
+    return _known(policy.windows)
+
+
+@cache
+def _known(windows: tuple[EventWindow, ...]) -> Vocabulary:
+    return with_windows(standard_vocabulary(), {window.id: window.text for window in windows})
 
 
 def declared_in(version: PlacedPolicy) -> dict[str, object]:

@@ -14,7 +14,8 @@ from riskengine.decision.ratings import Ratings
 from riskengine.policy.bundle import Policy
 from riskengine.policy.checks.stand_ins import Value
 from riskengine.policy.difference.region import Bounds
-from riskengine.policy.vocabulary import Vocabulary, standard_vocabulary
+from riskengine.policy.vocabulary import Vocabulary
+from riskengine.policy.window_reader import known_in
 from riskengine.rules.facts import FactColumns
 from riskengine.rules.outcomes import Engine
 from riskengine.terms.errors import UsageError
@@ -56,7 +57,11 @@ class Case:
     as_of: date
     portfolio_exposure: float | None = None
     breakpoints: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    vocabulary: Vocabulary = field(default_factory=standard_vocabulary)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Every fact that rules of the policy may name."""
+        return known_in(self.policy)
 
     def __post_init__(self) -> None:
         if self.facts.count != 1:

@@ -22,7 +22,6 @@ from riskengine.features.build import build_features
 from riskengine.policy.condition import Comparison, Leaf, ParameterName, leaves
 from riskengine.policy.release.published import open_source
 from riskengine.policy.source import PolicySource
-from riskengine.policy.window_reader import known_in
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.split_points import split_points
@@ -119,15 +118,7 @@ def case_of(customer_id: str, facts: FactColumns, means: Means, as_of: date, *, 
         return predict_customers(columns, model_matrix(model.features, columns), model)
 
     return Case(
-        customer_id,
-        facts,
-        predict,
-        means.policy,
-        ColumnsEngine(),
-        as_of,
-        exposure,
-        breakpoints=split_points(model),
-        vocabulary=known_in(means.policy),
+        customer_id, facts, predict, means.policy, ColumnsEngine(), as_of, exposure, breakpoints=split_points(model)
     )
 
 
