@@ -31,7 +31,7 @@ def with_limits(part, **changes):
 
 # Of each invariant small edits that break it: file, after what, what, by what.
 BREAKS = {
-    "INV-FRZ-001": [("warnings/signals.yaml", "EWS-LAW-002", "[watch_list, require_guarantee]", "[freeze_credit]")],
+    "INV-FRZ-001": [("early_warning/signals.yaml", "EWS-LAW-002", "[watch_list, require_guarantee]", "[freeze_credit]")],
     "INV-DEF-001": [("hard_stops/default.yaml", "HST-DEF-003", "count_all >= 1", "count_all >= 2")],
     "INV-DEF-002": [("hard_stops/default.yaml", "HST-DEF-001", "{in_default: true, freeze", "{freeze")],
     "INV-LAW-001": [("hard_stops/law.yaml", "HST-LAW-001", "{freeze: true, grade_cap: 8}", "{grade_cap: 8}")],
@@ -60,7 +60,7 @@ BREAKS = {
     "INV-SEC-001": [("conditions/security.yaml", "CND-SEC-001", "grade == 7", "{all: [grade == 7, limit > 900000]}")],
     "INV-AUT-001": [("parameters.yaml", "authority_amount:", "value: 5000000", "value: 6000000")],
     "INV-AUT-002": [("conditions/authority.yaml", "CND-AUT-003", "limit == 0", "limit == 0, grade == 3")],
-    "INV-WRN-001": [("warnings/rating.yaml", "EWS-IND-001", "warning: watch", "warning: red")],
+    "INV-WRN-001": [("early_warning/rating.yaml", "EWS-IND-001", "warning: watch", "warning: red")],
     "INV-PD-001": [("grading/statements.yaml", "GRD-FIN-005", "fin_qualified_flag == 1", "pd_12m < 0.002")],
     "INV-PAY-001": [("limits/risk.yaml", "LIM-PAY-001", "pay_dpd_max >= @arrears", "pay_dpd_max < @arrears")],
     "INV-MIS-001": [("terms/relationship.yaml", "TRM-REL-001", "on_missing: no_hit", "on_missing: hit")],
