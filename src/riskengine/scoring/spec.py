@@ -111,6 +111,7 @@ class BoosterSpec(StrictModel):
     feature_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     bins: Annotated[int, Field(ge=2, le=255)] = 63
+    bad_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0  # moves the raw score; the calibration takes it out again
     monotone: bool = True
     monotone_reason: Annotated[str, Field(min_length=1)] | None = None
     threads: Positive = 1
