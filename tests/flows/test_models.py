@@ -72,6 +72,9 @@ def test_two_versions_are_compared_on_the_same_rows_out_of_time_for_both(shared,
     assert {p["group"] for p in rows["parts"]} >= {"statements", "signals", "relationship", "country", "size"}
     assert all((p["gain"] is None) == (p["auc"] is None) for p in rows["parts"])
     assert found["features_only_first"] == []
+    moved = found["moved"]["movement"]
+    assert (moved["before"]["model"], moved["now"]["model"]) == ("small 1", "small 2")
+    assert sum(map(sum, moved["counts"])) == rows["whole"]["rows"]
     said = run("compare", "2", "1", "--workspace", shared.root, "--tables", small_world.tables).output
     assert "too few outcomes to compare" in said
 

@@ -57,22 +57,30 @@ def compare(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Two versions by what their bundles say; with --tables also on the same rows, out of time for both (DeLong)."""
+    """Two versions by what their bundles say; with --tables also on the same rows, out of time for both.
+
+    Then it says who orders them better (DeLong), and what moved from SECOND to FIRST: calibration, features, PD by
+    grade, grades.
+    """
     from rich.console import Console
 
     from riskengine.cli.models_text import compare_lines, tell
     from riskengine.cli.progress import showing_progress
     from riskengine.tables.store import open_tables
     from riskengine.workflows.models import compare_listed
-    from riskengine.workflows.same_rows import compare_on_tables
+    from riskengine.workflows.what_moved import compare_and_move
 
     place = _place(workspace)
     found = compare_listed(place, first, second)
+    lines = compare_lines(found)
     if tables is not None:
         with showing_progress(Console(stderr=True)) as progress:
-            duel = compare_on_tables(open_tables(tables), place.find(first), place.find(second), progress=progress)
-        found["same_rows"] = duel.as_json()
-    tell(found, compare_lines(found), as_json=as_json)
+            duel, moved = compare_and_move(
+                open_tables(tables), place.find(first), place.find(second), progress=progress
+            )
+        found |= {"same_rows": duel.as_json(), "moved": moved.as_json()}
+        lines = [*compare_lines(found), "", *moved.text().splitlines()]
+    tell(found, lines, as_json=as_json)
 
 
 @models.command()
