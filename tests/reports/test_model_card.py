@@ -1,6 +1,7 @@
 """A model card: what each part says, and that it holds for whatever a validation could not find."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Risk
-from riskengine.reports.validation.card import CardSource, model_card, spec_parts
+from riskengine.reports.validation.card import MADE_BY, CardSource, model_card, spec_parts
 from riskengine.reports.validation.plots import validation_plots
 from riskengine.reports.validation.report import ValidationReport
 from riskengine.scoring.matrix import model_features
@@ -96,6 +97,17 @@ def test_every_shipped_spec_has_words_for_its_parts():
         spec = load_spec(path)
         assert isinstance(spec, ModelSpec)
         assert all(spec_parts(spec).values())
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("models/pd_*.yaml")), ids=lambda path: path.stem)
+def test_the_card_of_a_shipped_spec_was_written_by_the_command_and_speaks_of_the_spec_as_it_is(path, report):
+    """Its figures are those of one machine and one day; its parts, and what the spec decides, are not."""
+    spec = load_spec(path)
+    card = (ROOT / "models" / "cards" / f"{spec.model}.md").read_text(encoding="utf-8")
+    again = "make demo, then: riskengine validate --tables demo/tables --workspace demo/workspace --out demo/validation"
+    assert card.startswith(MADE_BY), again
+    assert re.findall(r"^## .*", card, re.M) == re.findall(r"^## .*", model_card(report, source(spec)), re.M), again
+    assert {title: part(card, title) for title in spec_parts(spec)} == spec_parts(spec), f"{again} --card models/cards"
 
 
 def test_too_few_outcomes_are_said_where_the_figures_would_be():

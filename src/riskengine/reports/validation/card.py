@@ -70,6 +70,7 @@ def spec_parts(spec: ModelSpec) -> dict[str, str]:
         "What it predicts": _target(spec),
         "Of whom": _population(spec),
         "How it is made": _recipe(spec),
+        "How it is watched": _watch(spec),
     }
 
 
@@ -142,7 +143,7 @@ def _recipe(spec: ModelSpec) -> str:
         ("level", "all training months" if c.level_months is None else f"last {c.level_months} training months"),
         (
             "missing sources",
-            f"the rows {m.copies} more times without some: {shares}" if m.copies else "-",
+            f"further copies of each row without some: {m.copies}; {shares}" if m.copies else "-",
         ),
         ("search", "none" if spec.search is None else f"{spec.search.trials} trials, by {spec.search.metric.value}"),
         ("simple rivals", f"scorecard; {spec.rivals.naive_feature} alone"),
@@ -150,6 +151,27 @@ def _recipe(spec: ModelSpec) -> str:
     overruled = [f"- `{n}` is {d.risk.value}: {d.reason}" for n, d in spec.features.directions.items()]
     said = "" if not overruled else "\n\nDirections that overrule the catalogue:\n\n" + "\n".join(overruled)
     return table(("part", "choice"), rows) + said
+
+
+def _watch(spec: ModelSpec) -> str:
+    a, bounds = spec.acceptance, []
+    if a.min_auc is not None:
+        bounds.append(f"AUC of at least {a.min_auc:g}")
+    if a.min_auc_over_naive is not None:
+        bounds.append(f"AUC at least {a.min_auc_over_naive:g} above the naive rule")
+    if a.calibration_slope is not None:
+        bounds.append("calibration slope from {:g} to {:g}".format(*a.calibration_slope))
+    if a.min_test_defaults is not None:
+        bounds.append(f"at least {a.min_test_defaults} defaults in the test window")
+    lines = [
+        f"accepted at training with: {'; '.join(bounds) or 'no gate'}",
+        "promoted through the gates of `riskengine models promote`, by someone who did not train it",
+        f"validated again when the outcomes of later months are known, {spec.outcome.horizon_days} days after each: "
+        "`riskengine validate --from --to --keep`",
+        "inputs, scores and outcomes beside those of its training: `riskengine monitor`",
+        "trained again with the same spec: `riskengine train --like`, which says what moved",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _made_from(report: "ValidationReport", source: CardSource) -> str:

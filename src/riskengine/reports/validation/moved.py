@@ -78,8 +78,8 @@ def _sides(moved: Movement) -> str:
         ("Hosmer-Lemeshow p", *(p_text(s.hosmer_lemeshow_p) for s in sides)),
     ]
     said = (
-        f"Rank correlation of the two scores: {decimal(moved.rank_correlation, 3)}. PDs are before a shift to a long-run "
-        "rate, as outcomes are; grades are those customers get."
+        f"Rank correlation of the two scores: {decimal(moved.rank_correlation, 3)}. PDs are before a shift to a "
+        "long-run rate, as outcomes are; grades are those customers get."
     )
     return f"{table(('', 'before', 'now'), rows)}\n\n{said}"
 
