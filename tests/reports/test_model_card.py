@@ -34,7 +34,7 @@ def validated(**changes):
     if "outcome" in changes:
         test = replace(test, outcome=changes["outcome"])
     found = validate(model_of(train), FEATURES, train, test, Context(SHIPPED, 1, gap_days=365))
-    return ValidationReport(found.figures, found.verdicts, SPEC.meaning, ())
+    return ValidationReport(found.figures, found.verdicts, SPEC.meaning_text, ())
 
 
 @pytest.fixture(scope="module")

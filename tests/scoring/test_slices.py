@@ -17,7 +17,7 @@ FIRST, LAST = date(2024, 6, 30), date(2024, 12, 31)
 
 
 def order(auc, low, high):
-    return Order(auc, Interval(low, high), 2 * auc - 1, 0.4, 0.3, None)
+    return Order(auc, Interval(low, high), 2 * auc - 1, 0.4, 0.3, None, 3.0)
 
 
 @pytest.mark.parametrize(

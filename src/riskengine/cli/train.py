@@ -181,12 +181,26 @@ def _show(made: "TrainingRun", console: "Console") -> None:
     console.print(f"{made.model} version {made.version}, {role}: {made.bundle}", soft_wrap=True)
 
 
+SMALL_GROUP = 4  # parts of a group that are all shown
+
+
 def _groups(made: "TrainingRun") -> "Table":
+    """The parts of small groups, and of others those with enough outcomes; the validation has all."""
+    from collections import Counter
+
     from rich.table import Column, Table
 
-    heads = ("test rows", "rows", "bad", "bad rate", "mean PD", "AUC", "95 %")
-    table = Table(*(Column(h, no_wrap=True) for h in heads))
-    for s in made.slices:
+    parts = Counter(s.group for s in made.slices)
+    shown = [s for s in made.slices if s.order or parts[s.group] <= SMALL_GROUP]
+    heads = ("rows", "bad", "bad rate", "mean PD", "AUC", "95 %")
+    left = len(made.slices) - len(shown)
+    table = Table(
+        "test rows",
+        *(Column(h, no_wrap=True) for h in heads),
+        caption=f"{left} more have too few outcomes for an AUC; see the validation report" if left else None,
+        caption_justify="left",
+    )
+    for s in shown:
         span = s.order.auc_interval if s.order else None
         area = (f"{s.order.auc:.3f}" if s.order else "-", f"{span.low:.3f}-{span.high:.3f}" if span else "")
         rates = ("-" if rate is None else f"{rate:.2%}" for rate in (s.bad_rate, s.mean_pd))

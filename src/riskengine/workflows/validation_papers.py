@@ -50,7 +50,7 @@ def write_papers(validation: Validation, source: CardSource, notes: tuple[Text, 
         "worst": validation.worst.value,
         "notes": [asdict(note) for note in notes],
     }
-    report = ValidationReport(validation.figures, validation.verdicts, source.spec.meaning, notes)
+    report = ValidationReport(validation.figures, validation.verdicts, source.spec.meaning_text, notes)
     return Papers(
         document,
         {

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.calibration_tests import binomial_p, jeffreys_p
 from riskengine.scoring.discrimination import auc_interval, brier, ks, pr_auc
+from riskengine.scoring.validation.curves import lift_table
 from riskengine.scoring.validation.resampling import Interval, customer_weights, draw_figures, interval_of
 from riskengine.scoring.validation.verdict_rules import Level
 
@@ -58,7 +59,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Figures of order. Intervals: DeLong's for the AUC where no customer repeats, else drawn by customer."""
+    """Figures of order. Intervals: DeLong's for the AUC where no customer repeats, else drawn by customer.
+
+    `lift`: how many times more bad customers the riskiest tenth holds than a random one.
+    """
 
     auc: float
     auc_interval: Interval | None
@@ -66,6 +70,7 @@ class Order:
     ks: float
     pr_auc: float
     pr_auc_interval: Interval | None
+    lift: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ def measure_order(rows: Rows, *, seed: int, name: str) -> Order:
         ks(rows.raw, rows.outcome),
         pr_auc(rows.raw, rows.outcome),
         interval_of(drawn.pr_auc),
+        lift_table(rows.raw, rows.outcome, (0.1,))[0].lift,
     )
 
 
