@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskengine.cli.models_recalibrate import recalibrate
+
 if TYPE_CHECKING:
     from riskengine.scoring.workspace import Workspace
 
@@ -227,6 +229,9 @@ def register(
     number = register_model(place, bundle)
     name = f"{bundle.parent.name}/{bundle.name}"
     tell({"model": name, "mlflow_version": number}, [f"{name} is version {number} in MLflow"], as_json=as_json)
+
+
+models.command("recalibrate")(recalibrate)
 
 
 def _place(workspace: Path, uri: str | None = None) -> "Workspace":

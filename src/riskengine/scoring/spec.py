@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from riskengine.features.feature import Risk, Source
 from riskengine.scoring.calibration import Method
+from riskengine.scoring.monitoring_spec import MonitoringSpec
 from riskengine.tables.yaml_file import load_yaml
 from riskengine.tables.yaml_model import StrictModel, validated
 from riskengine.terms.codes import SignalKind
@@ -216,6 +217,7 @@ class ModelSpec(StrictModel):
     search: SearchSpec | None = None
     rivals: RivalSpec
     acceptance: AcceptanceSpec
+    monitoring: MonitoringSpec | None = None  # null: thresholds as shipped, see models/monitoring.yaml
 
     @property
     def meaning_text(self) -> Text:

@@ -1,6 +1,5 @@
 """Train a PD model: snapshots, outcomes, fit, comparison on later months, bundle, registry, perhaps promotion."""
 
-import hashlib
 import math
 import platform
 from collections.abc import Callable
@@ -325,9 +324,8 @@ def _narrowed(matrix: Matrix, columns: int) -> Matrix:
 def _provenance(tables: TableSet, seed: int) -> dict[str, Any]:
     from importlib.metadata import version as version_of  # noqa: PLC0415 - only here
 
-    joined = "\n".join(f"{name} {digest}" for name, digest in sorted(tables.sha256.items()))
     return {
-        "data_fingerprint": hashlib.sha256(joined.encode()).hexdigest(),
+        "data_fingerprint": tables.fingerprint,
         "tables": dict(tables.sha256),
         "reporting_currency": tables.reporting_currency,
         "seed": seed,
