@@ -170,6 +170,35 @@ def test_an_edited_log_and_an_exchanged_champion_are_found(space):
     assert isinstance(run("history", "--workspace", space.root).exception, InputError)
 
 
+def test_a_history_cut_at_its_end_is_found_and_no_command_works_with_it(space, tmp_path):
+    """Without an older copy too, unless whoever cut it cut all that speaks of it."""
+    backup = shutil.copytree(space.root, tmp_path / "backup")
+    run("promote", "2", "--to", "shadow", *REASON, "--workspace", space.root)
+    later = shutil.copytree(space.root, tmp_path / "later")
+    lines = space.log.read_bytes().splitlines(keepends=True)
+    space.log.write_bytes(b"".join(lines[:-1]))
+    found = run("verify", "--no-mlflow", "--workspace", space.root)
+    assert found.exit_code == 3
+    assert f"the log was cut at its end: it had {len(lines)} lines, {len(lines) - 1} are left" in found.output
+    assert isinstance(run("history", "--workspace", space.root).exception, InputError)
+    assert isinstance(run("promote", "2", "--to", "none", *REASON, "--workspace", space.root).exception, InputError)
+    (space.root / "models.end.json").write_bytes((backup / "models.end.json").read_bytes())
+    assert run("verify", "--no-mlflow", "--workspace", space.root).exit_code == 0
+    assert run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", backup).exit_code == 0
+    told = run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", later)
+    assert told.exit_code == 3
+    assert f"models.jsonl:{len(lines)}: another line stood here in " in told.output
+    with pytest.raises(InputError, match="no copy of a workspace"):
+        raise run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", tmp_path).exception
+
+
+def test_an_older_copy_finds_a_bundle_that_was_exchanged_with_its_line(space, tmp_path):
+    later = shutil.copytree(space.root, tmp_path / "later")
+    (later / "bundles" / "small" / "2" / "card.json").write_text("{}", encoding="utf-8")
+    told = run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", later)
+    assert "card.json: is not what it was in " in told.output
+
+
 def test_an_export_rates_as_the_original(space, tmp_path):
     digest = data("export", "2", "--out", tmp_path / "two", "--workspace", space.root)["digest"]
     assert load_bundle(tmp_path / "two").digest == digest

@@ -4,6 +4,7 @@ mlflow.db  artifacts/        MLflow's tracking and registry, unless a server is 
 bundles/<model>/<version>/   verified bundles
 champion.json                the bundle that rates
 models.jsonl                 what was done to which model by whom, only ever appended (see `promotion_log`)
+models.end.json              which line of it is the last, so that a cut shows
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from typing import Any
 
 from riskengine.scoring.bundle import read_identity
 from riskengine.scoring.promotion_log import ModelId, Note, Role, Step, champions, read_log, roles
-from riskengine.tables.chained_log import add_line, next_line, only_one_writes
+from riskengine.tables.chained_log import add_line, next_line, only_one_writes, write_end
 from riskengine.tables.publish import publishing_file
 from riskengine.terms.errors import FindingsError, InputError, UsageError, nearest
 
@@ -158,7 +159,9 @@ class Workspace:
 
     def _append(self, note: Note) -> None:
         lines, _ = read_log(self.log)
-        add_line(self.log, lines, next_line(lines, note.as_json()))
+        line = next_line(lines, note.as_json())
+        add_line(self.log, lines, line)
+        write_end(self.log, line)
 
 
 def instant(at: str) -> dt.datetime:

@@ -10,6 +10,7 @@ from riskengine.scoring.bundle import MODEL, load_bundle, read_identity
 from riskengine.scoring.promotion_log import ModelId, Note, Role, parse_log, roles
 from riskengine.scoring.registry import read_aliases
 from riskengine.scoring.workspace import Workspace
+from riskengine.tables.chained_log import changes_since, end_findings
 from riskengine.tables.publish import MANIFEST, publishing, publishing_file
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
@@ -18,18 +19,22 @@ from riskengine.workflows.validation_papers import VALIDATION, kept_validations,
 _RESTORE = "restore the bundle from a backup; do not rate with it"
 
 
-def verify_workspace(workspace: Workspace, *, mlflow: bool = True) -> tuple[Finding, ...]:
+def verify_workspace(workspace: Workspace, *, mlflow: bool = True, earlier: Path | None = None) -> tuple[Finding, ...]:
     """Everything by which a workspace is not what was written down.
 
     That is: bundles and their validations, log, champion, and MLflow's aliases.
 
-    Raises InputError if there is no workspace.
+    `earlier` is an older copy of the workspace: what stands in its log and its bundles must still stand, so that a log
+    cut or written anew together with all that speaks of it is found too. Raises InputError if there is no workspace.
     """
     if not workspace.root.is_dir():
         raise InputError("there is no such workspace", where=str(workspace.root), remedy="run riskengine train first")
     data = workspace.log.read_bytes() if workspace.log.is_file() else b""
-    _, notes, faults = parse_log(data, str(workspace.log))
+    lines, notes, faults = parse_log(data, str(workspace.log))
+    faults = (*faults, *end_findings(workspace.log, lines))
     found = [*faults, *_bundles(workspace, notes), *_champion(workspace, notes)]
+    if earlier is not None:
+        found.extend(_since(workspace, data, earlier))
     if mlflow and not faults:
         found.extend(_aliases(workspace, roles(notes)))
     return tuple(found)
@@ -104,6 +109,20 @@ def _bundles(workspace: Workspace, notes: tuple[Note, ...]) -> Iterator[Finding]
     for one in known.values():
         if not workspace.bundle_folder(one.model, one.version).is_dir():
             yield Finding(str(workspace.bundle_folder(one.model, one.version)), "the bundle is missing", _RESTORE)
+
+
+def _since(workspace: Workspace, log: bytes, earlier: Path) -> Iterator[Finding]:
+    """What stood in an older copy of the workspace and does not stand any more."""
+    old = Workspace(earlier)
+    if not old.log.is_file():
+        raise InputError("is no copy of a workspace: it has no log", where=str(earlier), remedy="name its folder")
+    yield from changes_since(log, old.log.read_bytes(), str(workspace.log), earlier)
+    for model, version in old.versions():
+        before, now = old.bundle_folder(model, version), workspace.bundle_folder(model, version)
+        for path in sorted(before.iterdir()):
+            same = now / path.name
+            if not same.is_file() or same.read_bytes() != path.read_bytes():
+                yield Finding(str(same), f"is not what it was in {earlier}", _RESTORE)
 
 
 def _champion(workspace: Workspace, notes: tuple[Note, ...]) -> Iterator[Finding]:
