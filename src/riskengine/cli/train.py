@@ -165,6 +165,7 @@ def _show(made: "TrainingRun", console: "Console") -> None:
         f"{left_out['not_eligible']:,} not eligible; gap between windows {data['gap_days']} days",
         soft_wrap=True,
     )
+    _show_search(made, console)
     console.print(_table(made.comparison))
     console.print("p: DeLong's test of the booster against the rival", soft_wrap=True)
     console.print(made.comparison.verdict.en, soft_wrap=True)
@@ -179,6 +180,18 @@ def _show(made: "TrainingRun", console: "Console") -> None:
         console.print(made.moved.text(), markup=False, highlight=False, soft_wrap=True)
     role = "champion" if made.promoted else "challenger" if made.comparison.accepted else "no role (gates failed)"
     console.print(f"{made.model} version {made.version}, {role}: {made.bundle}", soft_wrap=True)
+
+
+def _show_search(made: "TrainingRun", console: "Console") -> None:
+    from riskengine.scoring.bundle import read_metrics
+
+    search = read_metrics(made.bundle)["search"]
+    if search is None:
+        return
+    best = ", ".join(f"{key} {value}" for key, value in search["best"].items())
+    ended = "; its time was up: another run may choose other settings" if search["timed"] else ""
+    console.print(f"search: {len(search['trials'])} settings tried{ended}", soft_wrap=True)
+    console.print(f"best on its folds ({search['score']:.3f}): {best}", soft_wrap=True)
 
 
 SMALL_GROUP = 4  # parts of a group that are all shown

@@ -29,7 +29,7 @@ from riskengine.scoring.matrix import (
     naive_feature,
     refuse_one_outcome,
 )
-from riskengine.scoring.model_search import search_model
+from riskengine.scoring.model_search import check_search, search_model
 from riskengine.scoring.monitoring.development import describe_development
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.spec import ModelSpec, load_spec
@@ -103,6 +103,7 @@ def train(
     Raises what its steps raise.
     """
     written = load_spec(spec_file)
+    check_search(written)
     policies = policies_beside(rules)
     tables = open_tables(tables_folder)
     used_seed = written.seed if seed is None else seed
