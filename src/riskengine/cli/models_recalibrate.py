@@ -37,8 +37,8 @@ def recalibrate(
 
     from rich.console import Console
 
-    from riskengine.cli.models_text import tell
     from riskengine.cli.progress import showing_progress
+    from riskengine.cli.speech import tell
     from riskengine.scoring.recalibration import Extent
     from riskengine.scoring.workspace import Workspace
     from riskengine.terms.days import parse_day

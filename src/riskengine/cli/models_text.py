@@ -7,20 +7,6 @@ if TYPE_CHECKING:
     from riskengine.scoring.candidacy import GateVerdict
 
 
-def tell(data: object, lines: Iterable[str], *, as_json: bool) -> None:
-    """The data as JSON to stdout, or the lines."""
-    import json
-
-    from rich.console import Console
-
-    if as_json:
-        print(json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True))  # noqa: T201 - the output of the command
-        return
-    console = Console()
-    for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
 def list_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """A table of text: as wide as it is, wherever it is read."""
     heads = ("model", "role", "trained", "by", "AUC", "95 %", "Gini", "KS", "calibration", "accepted")
