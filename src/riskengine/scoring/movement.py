@@ -4,6 +4,7 @@ Order, calibration, what each listens to, and the grades customers get. With out
 figures are out of time for both; without, only order among themselves, features and grades speak.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -158,15 +159,15 @@ class _Scored:
             float(rows.pd.mean()),
             brier(rows.pd, rows.outcome),
             measure_order(rows, seed=seed, name="whole") if enough else None,
-            calibration_line(rows.pd, rows.outcome).slope if enough else None,
-            _hosmer_lemeshow(rows) if enough else None,
+            _tried(lambda: calibration_line(rows.pd, rows.outcome).slope) if enough else None,
+            _tried(lambda: hosmer_lemeshow(rows.pd, rows.outcome).p_value) if enough else None,
         )
 
 
-def _hosmer_lemeshow(rows: Rows) -> float | None:
+def _tried(measure: Callable[[], float]) -> float | None:
     try:
-        return hosmer_lemeshow(rows.pd, rows.outcome).p_value
-    except InputError:  # PDs too much alike for this test
+        return measure()
+    except InputError:  # PDs too much alike
         return None
 
 

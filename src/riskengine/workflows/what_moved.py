@@ -8,6 +8,7 @@ from typing import Any
 
 from riskengine.features.feature import Feature
 from riskengine.reports.validation.moved import moved_text
+from riskengine.reports.validation.moved_page import moved_page
 from riskengine.scoring.bundle import load_bundle, read_card, read_metrics
 from riskengine.scoring.duel import Duel
 from riskengine.scoring.matrix import Matrix, rows_of
@@ -82,7 +83,10 @@ def compare_and_move(tables: TableSet, first: Path, second: Path, *, progress: P
 def moved_papers(moved: Moved) -> dict[str, str]:
     """What moved as files: for people, and for machines."""
     document = json.dumps(moved.as_json(), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return {"moved.md": moved.text(), "moved.json": document + "\n"}
+    texts = {"moved.md": moved.text(), "moved.json": document + "\n"}
+    if moved.movement is not None:
+        texts["moved.html"] = moved_page(moved.movement, moved.trained)
+    return texts
 
 
 def moved_since(
