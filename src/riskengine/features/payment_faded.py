@@ -4,6 +4,9 @@ A window forgets an invoice on one day; a fading weight forgets it slowly. A sho
 weeks, a long one the habit they are to be held against. One payment on the due day is counted besides the customer's
 own, with the weight of today: a single late invoice is no pattern, ten are. (In the manner of Buehlmann's credibility,
 with a collateral mean of 0 days.) Over *experiences* (see `invoice_facts`) of invoices never in dispute.
+
+More lateness in these weeks is riskier. The long half-lives have no direction: beside the short one they are the habit,
+and who has always paid a week late alarms less with a week than who always paid on time.
 """
 
 import narwhals as nw
@@ -17,6 +20,7 @@ from riskengine.terms.text import Text
 
 HALF_LIVES = (30, 120, 480)  # days, of means
 SHARE_HALF_LIVES = (60, 240)  # days, of shares
+LATELY = 60  # the longest half-life that tells of these weeks
 THRESHOLDS = (7, 15)  # days beyond terms, before the 30 where arrears are usually said to begin
 WORST = 90  # days beyond terms; further ones add nothing to a mean
 
@@ -61,6 +65,10 @@ def _of_experiences(measure: str, days: int) -> nw.Expr:
     return nw.when(known > 0.0).then(number(measure) / (known + whole()))
 
 
+def _direction(days: int) -> Risk:
+    return Risk.UP if days <= LATELY else Risk.FREE
+
+
 def _fades(days: int) -> Text:
     return Text(
         f"each weighing half as much every {days} days, one on the due day besides",
@@ -82,7 +90,7 @@ def _habit(days: int) -> Feature:
         expression=_of_experiences(f"pay_habit_fade_{days}", days),
         low=EARLIEST,
         high=LATEST,
-        risk=Risk.UP,
+        risk=_direction(days),
     )
 
 
@@ -97,7 +105,7 @@ def _late(days: int) -> Feature:
         expression=_of_experiences(f"pay_late_fade_{days}", days),
         low=EARLIEST,
         high=WORST,
-        risk=Risk.UP,
+        risk=_direction(days),
     )
 
 
@@ -115,7 +123,7 @@ def _share(late: int, days: int) -> Feature:
         expression=_of_experiences(f"pay_late_{late}_fade_{days}", days),
         low=0,
         high=1,
-        risk=Risk.UP,
+        risk=_direction(days),
     )
 
 
