@@ -153,6 +153,27 @@ def test_another_bundle_in_the_champions_place_is_refused(workspace):
         workspace.champion()
 
 
+def test_a_record_that_is_not_what_the_log_says_rates_nobody_and_the_log_restores_it(workspace):
+    first, second = publish(workspace), publish(workspace)
+    workspace.promote(first, by="ann", at=at(1), reason="first")
+    record = workspace.root / "champion.json"
+    before = record.read_text(encoding="utf-8")
+    workspace.promote(second, by="ann", at=at(2), reason="better")
+    record.write_text(before, encoding="utf-8")
+    with pytest.raises(InputError, match=r"names pd_small 1, the log names pd_small 2. Remedy: .*delete the record"):
+        workspace.champion()
+    record.unlink()
+    assert workspace.has_champion()
+    assert workspace.champion() == second
+
+
+def test_without_a_log_the_record_alone_says_who_rates(workspace):
+    folder = publish(workspace)
+    workspace.promote(folder, by="ann", at=at(1), reason="first")
+    workspace.log.unlink()
+    assert workspace.champion() == folder
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", json.dumps({"kind": "something else"})])
 def test_a_damaged_champion_record_is_refused(workspace, content):
     workspace.root.mkdir()

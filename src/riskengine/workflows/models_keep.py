@@ -14,7 +14,7 @@ from riskengine.tables.chained_log import changes_since, end_findings
 from riskengine.tables.publish import MANIFEST, publishing, publishing_file
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
-from riskengine.workflows.validation_papers import VALIDATION, kept_validations, verify_papers
+from riskengine.workflows.validation_papers import VALIDATION, kept_validations, verify_papers, whole_papers
 
 _RESTORE = "restore the bundle from a backup; do not rate with it"
 
@@ -56,9 +56,7 @@ def export_bundle(workspace: Workspace, bundle: Path, out: Path) -> Exported:
     UsageError if `out` holds something else.
     """
     _, _, digest = read_identity(bundle)
-    papers = kept_validations(workspace, bundle)
-    for fault in (f for folder in papers for f in verify_papers(folder, digest)):
-        raise InputError(fault.what, where=fault.place, remedy=fault.remedy)
+    papers = whole_papers(workspace, bundle, digest)
     if out.suffix == ".zip":
         if out.exists():
             raise UsageError("is there already", where=str(out), remedy="choose another --out")
@@ -127,10 +125,8 @@ def _since(workspace: Workspace, log: bytes, earlier: Path) -> Iterator[Finding]
 
 def _champion(workspace: Workspace, notes: tuple[Note, ...]) -> Iterator[Finding]:
     said = roles(notes).get(Role.CHAMPION)
-    record = workspace.root / "champion.json"
-    if not workspace.has_champion():
-        if said is not None:
-            yield Finding(str(record), f"there is no record, the log names {said.text}", "promote it again")
+    record = workspace.champion_record
+    if not record.is_file():  # the log says who is champion
         return
     try:
         champion = ModelId(*read_identity(workspace.champion()))
