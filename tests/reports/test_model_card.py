@@ -117,7 +117,7 @@ def test_too_few_outcomes_are_said_where_the_figures_would_be():
     card = model_card(report, source())
     assert "Not enough outcomes: 3 bad" in part(card, "How well it orders")
     assert "not enough outcomes" in part(card, "How far its PDs can be believed")
-    assert "Too few outcomes to judge: Defaults in the test window; AUC" in part(card, "When to distrust it")
+    assert "Too few outcomes to judge: Customers who went bad in the test window; AUC" in part(card, "When to distrust it")
     assert set(validation_plots(report.figures)) == {"calibration.svg", "psi.svg", "importance.svg", "dependence.svg"}
 
 

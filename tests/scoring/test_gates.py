@@ -36,7 +36,7 @@ CALIBRATED = {
     "bands": [{"customers": 5000}],
 }
 ORDER = Order(0.8, Interval(0.75, 0.85), 0.6, 0.5, 0.3, None, 3.0)
-GROUP = Slice("signals", "without", 900, 900, 90, 0.1, 0.1, 0.5, 0.5, 0.1, ORDER)
+GROUP = Slice("signals", "without", 900, 900, 90, 90, 0.1, 0.1, 0.5, 0.5, 0.1, ORDER)
 CALIBRATION_GREEN = {"check": "calibration_level", "level": "green", "value": 1.0}
 
 

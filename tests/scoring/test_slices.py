@@ -30,7 +30,7 @@ def order(auc, low, high):
     ],
 )
 def test_a_group_is_red_only_beyond_chance(found, level):
-    one = Slice("signals", "with", 100, 100, 20, 0.1, 0.2, 0.5, 0.5, 0.1, found)
+    one = Slice("signals", "with", 100, 100, 20, 20, 0.1, 0.2, 0.5, 0.5, 0.1, found)
     assert level_of(one, least=0.7, surely=0.8) is level
 
 

@@ -97,12 +97,17 @@ def _tiles(report: ValidationReport) -> tuple[Tile, ...]:
     note = f"{decimal(span.low, 3)} {MISSING} {decimal(span.high, 3)}" if span else None
     rate, mean = percent(whole_rows.bad_rate, 2), percent(whole_rows.mean_pd, 2)
     rows = f"{whole(whole_rows.rows)}", f"{whole(whole_rows.bad)}"
+    people = whole(whole_rows.customers), whole(whole_rows.bad_customers)
     tiles = [
         Tile(Text("Worst verdict", "最差结论"), LEVEL_TEXT[worst], _counts(report.verdicts)),
         Tile(Text("AUC", "AUC"), Text(area, area), Text(f"95 %: {note}", f"95%区间：{note}") if note else None),
         Tile(Text("Gini", "Gini"), Text(gini, gini)),
         Tile(Text("Bad rate observed, predicted", "违约率：实际、预测"), Text(f"{rate}, {mean}", f"{rate}，{mean}")),
-        Tile(Text("Rows, of them bad", "行数、违约数"), Text(f"{rows[0]}, {rows[1]}", f"{rows[0]}，{rows[1]}")),
+        Tile(
+            Text("Rows, of them bad", "行数、违约数"),
+            Text(f"{rows[0]}, {rows[1]}", f"{rows[0]}，{rows[1]}"),
+            Text(f"{people[1]} of {people[0]} customers", f"{people[0]}个客户中{people[1]}个违约"),
+        ),
     ]
     attainable = report.figures.attainable
     if attainable is not None:

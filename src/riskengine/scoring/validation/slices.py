@@ -52,9 +52,12 @@ class Rows:
     @property
     def has_outcomes(self) -> bool:
         """Whether enough customers went bad, and stayed good, for figures of order."""
-        bad = len(set(self.customer_id[self.outcome > 0].tolist()))
-        good = len(set(self.customer_id[self.outcome <= 0].tolist()))
-        return min(bad, good) >= FEWEST
+        return min(self.bad_customers, self.only(self.outcome <= 0).customers) >= FEWEST
+
+    @property
+    def bad_customers(self) -> int:
+        """Customers who went bad after at least one date; one default counts once, however many dates came before."""
+        return self.only(self.outcome > 0).customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Slice:
     rows: int
     customers: int
     bad: int
+    bad_customers: int
     mean_pd: float | None
     bad_rate: float | None
     jeffreys_p: float | None
@@ -97,7 +101,7 @@ def measure_slice(rows: Rows, group: str, name: str, *, seed: int) -> Slice:
     """All figures of some rows; an empty slice is one too."""
     n, bad = len(rows), int(rows.outcome.sum())
     if n == 0:
-        return Slice(group, name, 0, 0, 0, None, None, None, None, None, None)
+        return Slice(group, name, 0, 0, 0, 0, None, None, None, None, None, None)
     mean = float(rows.pd.mean())
     order = measure_order(rows, seed=seed, name=f"{group}:{name}") if rows.has_outcomes else None
     return Slice(
@@ -106,6 +110,7 @@ def measure_slice(rows: Rows, group: str, name: str, *, seed: int) -> Slice:
         n,
         rows.customers,
         bad,
+        rows.bad_customers,
         mean,
         bad / n,
         jeffreys_p(n, bad, mean),
