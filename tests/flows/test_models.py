@@ -221,6 +221,7 @@ def test_a_validation_is_kept_with_its_version_shown_exported_and_verified(space
     import mlflow  # noqa: PLC0415 - seconds to import
 
     digest = load_bundle(space.bundle_folder("small", "2")).digest
+    assert data("show", "2", "--workspace", space.root)["validations"] == []
     validated(space, "2", small_world, tmp_path)
     assert load_bundle(space.bundle_folder("small", "2")).digest == digest
     [kept] = data("show", "2", "--workspace", space.root)["validations"]
@@ -247,6 +248,8 @@ def test_a_validation_is_kept_with_its_version_shown_exported_and_verified(space
     page = Path(kept["folder"]) / "report.html"
     page.write_text(page.read_text(encoding="utf-8").replace("red", "green"), encoding="utf-8")
     assert "report.html: is not what the validation wrote" in run("verify", "--workspace", space.root).output
+    assert "its validation is damaged: " in run("show", "2", "--workspace", space.root).output
+    assert isinstance(run("register", "2", "--workspace", space.root).exception, InputError)
     assert isinstance(run("export", "2", "--out", tmp_path / "x", "--workspace", space.root).exception, InputError)
 
 

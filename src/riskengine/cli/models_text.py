@@ -58,6 +58,9 @@ def show_lines(found: Mapping[str, Any]) -> list[str]:
     lines += [f"gate {g['name']} {g['required']}: {g['found']:.4g}" for g in metrics.get("gates") or ()]
     lines.append(f"{len(found['features'])} features; horizon {found['horizon_days']} days; spec in {found['bundle']}")
     for one in found["validations"]:
+        if "fault" in one:
+            lines.append(f"its validation is damaged: {one['fault']}")
+            continue
         counts = ", ".join(f"{count} {level.replace('_', ' ')}" for level, count in one["verdicts"].items())
         lines.append(f"validated on {one['test'][0]} to {one['test'][1]} ({counts}): {one['folder']}")
         lines.append(f"  {', '.join(one['files'])}")
