@@ -10,6 +10,7 @@ from riskengine.features.feature import Feature
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.discrimination import auc
 from riskengine.scoring.matrix import Matrix
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.validation.challengers import Gain, gain_over
 from riskengine.scoring.validation.slices import WHOLE, Groups, Mask, Rows, parts_of
@@ -65,6 +66,7 @@ class Duel:
         return asdict(self)
 
 
+@one_thread()
 def compare_models(
     candidate: PdModel,
     champion: PdModel,

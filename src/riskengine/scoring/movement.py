@@ -15,6 +15,7 @@ from riskengine.scoring.calibration import Floats, probability
 from riskengine.scoring.calibration_tests import calibration_line, hosmer_lemeshow
 from riskengine.scoring.discrimination import brier
 from riskengine.scoring.matrix import Matrix
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.validation.challengers import Gain, gain_over
 from riskengine.scoring.validation.grades import Bands
@@ -104,6 +105,7 @@ class Movement:
         return {**asdict(self), **shares}
 
 
+@one_thread()
 def find_movement(
     before: PdModel, now: PdModel, rows: Matrix, features: tuple[Feature, ...], bands: Bands, *, seed: int
 ) -> Movement:

@@ -23,6 +23,7 @@ from riskengine.scoring.monitoring.performance import measure_performance
 from riskengine.scoring.monitoring.ripening import measure_month, timing_of
 from riskengine.scoring.monitoring.watched import Watched
 from riskengine.scoring.monitoring_spec import MonitoringSpec, load_thresholds
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.spec import ModelSpec
 from riskengine.scoring.split import month_ends_back
@@ -70,6 +71,7 @@ class MonitoredModel:
     notes: tuple[Text, ...]
 
 
+@one_thread()
 def monitor_model(request: MonitorRequest, progress: Progress = lambda _what, _done, _total: None) -> MonitoredModel:
     """Everything about a model in use, on the tables as known on the as-of date.
 

@@ -15,6 +15,7 @@ from riskengine.scoring.bundle import (
     write_bundle,
 )
 from riskengine.scoring.monitoring_spec import MonitoringSpec
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.promotion_log import Step
 from riskengine.scoring.recalibration import (
     Choice,
@@ -70,6 +71,7 @@ class Recalibrated:
     record: dict[str, Any]
 
 
+@one_thread()
 def recalibrate_model(
     request: RecalibrationRequest, progress: Progress = lambda _what, _done, _total: None
 ) -> Recalibrated:

@@ -13,6 +13,7 @@ from riskengine.scoring.bundle import Trained, write_bundle
 from riskengine.scoring.calibration import Calibration
 from riskengine.scoring.cross_validation import CrossValidated, cross_validate, search_table
 from riskengine.scoring.fit import calibrate
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.search import Search
 from riskengine.scoring.table_model import FeatureTable, TableModel, fit_table
 from riskengine.scoring.table_spec import TableSpec, load_table_spec
@@ -39,6 +40,7 @@ class TableRun:
     bundle: TableBundle | None
 
 
+@one_thread()
 def train_feature_table(
     file: Path,
     roles: Roles,
