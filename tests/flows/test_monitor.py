@@ -21,7 +21,7 @@ from riskengine.workflows.monitor import baseline_of, dates_to_watch
 from riskengine.workflows.previous_run import RUN
 from support.other_outcome import workspace_with_other_outcome
 from support.second_model import workspace_with_two
-from support.small_world import EARLIER, LAST_DAY, RULES
+from support.small_world import EARLIER, LAST_DAY, ROOT, RULES
 
 SINCE = ("--since", "2024-11-30")
 
@@ -60,6 +60,14 @@ def test_report_and_figures(small_world, made):
         assert words in page
     assert not re.search(r"\bnan\b|None", page)
     assert said.stderr.count("verdict on small 1 as of 2024-12-31: ") == 1
+
+
+def test_the_reference_names_every_key(made):
+    document = json.loads((made[0] / "first" / "monitoring.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "reference" / "outputs.md").read_text(encoding="utf-8")
+    part = page.split("## monitoring.json\n", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| ([a-z_, ]+) \|", part, flags=re.M)
+    assert {name for row in rows for name in row.split(", ")} - {"key"} == document.keys()
 
 
 def test_a_ledger_with_seven_defaults_says_that_these_are_too_few(made):

@@ -96,6 +96,8 @@ def test_it_has_no_role_and_says_what_comes_next(made):
     assert workspace.notes()[-1].evidence["recalibrated_from"]["version"] == "1"
     assert "small/3, from small/1: the ranking is the same" in said
     assert "customers change grade" in said
+    shown = CliRunner().invoke(app, ["models", "show", "2", "--workspace", str(workspace.root)]).output
+    assert "recalibrated (level) from small 1 on outcomes of 2024-06-30 to 2024-09-30: mean PD " in shown
 
 
 def test_the_gates_are_asked_and_its_author_may_not_approve(made, small_world, tmp_path):

@@ -4,6 +4,8 @@ import pytest
 
 from riskengine.scoring.monitoring import conclude
 from riskengine.scoring.monitoring.checks import Check, Conclusion, Light
+from riskengine.scoring.monitoring.finding import Finding
+from riskengine.terms.text import Text
 
 RED, AMBER, GREEN, FEW, NONE = Light.RED, Light.AMBER, Light.GREEN, Light.TOO_FEW, Light.NOT_MEASURED
 OUTCOMES = dict.fromkeys((Check.DISCRIMINATION, Check.LEVEL, Check.SLOPE, Check.GRADES), FEW)
@@ -57,6 +59,13 @@ def test_how_many_reds_make_a_redevelopment_is_a_threshold():
     lights = {"SCORE_DRIFT": RED, "FEATURE_DRIFT": RED}
     assert concluded(**lights)[0] is Conclusion.WATCH
     assert concluded(reds=2, **lights)[0] is Conclusion.REDEVELOP
+
+
+def test_broken_data_are_named_before_the_model_is_blamed():
+    rule = Text("-", "-")
+    old = Finding(Check.FRESHNESS, RED, 90.0, rule, ("payments",))
+    assert "mend the data first (Age of the newest rows, days)" in conclude._mend_first([old]).en
+    assert conclude._mend_first([Finding(Check.LEVEL, RED, 2.0, rule), Finding(Check.VOLUME, AMBER, 0.4, rule)]) is None
 
 
 def test_conclusions_are_ordered_from_nothing_to_redevelop():

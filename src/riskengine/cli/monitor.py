@@ -90,6 +90,8 @@ def _show(written: "Written", console: "Console") -> None:
         f"verdict on {found.watch.model} {found.watch.version} as of {found.watch.as_of}: "
         f"{CONCLUSION_TEXT[found.conclusion].en} - {found.rule.en}{because}"
     )
+    if found.first is not None:
+        lines.append(found.first.en)
     if written.out is not None:
         lines.append(f"report: {written.out / 'report.html'}")
     for line in lines:

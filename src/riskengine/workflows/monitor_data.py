@@ -49,7 +49,7 @@ def measure_data(
 def _feed(frame: pl.LazyFrame, feed: Feed, as_of: date, last_run: date | None, source: str | None) -> FeedAge:
     now, known = day_number(as_of), pl.col("known_at")
     since = now if last_run is None else day_number(last_run)
-    newest, oldest, event, last_month, before, year_ago, fresh = (
+    newest, oldest, event, last_month, before, year_ago, fresh, paced, gap = (
         frame.select(
             known.max().alias("newest"),
             known.min().alias("oldest"),
@@ -58,6 +58,8 @@ def _feed(frame: pl.LazyFrame, feed: Feed, as_of: date, last_run: date | None, s
             ((known <= now - _MONTH) & (known > now - _MONTH * (_MONTHS + 1))).sum().alias("before"),
             ((known <= now - _YEAR) & (known > now - _YEAR - _MONTH)).sum().alias("year_ago"),
             (known > since).sum().alias("fresh"),
+            (known > known.max() - _YEAR).sum().alias("paced"),
+            known.unique().sort().diff().max().alias("gap"),
         )
         .collect()
         .row(0)
@@ -72,6 +74,8 @@ def _feed(frame: pl.LazyFrame, feed: Feed, as_of: date, last_run: date | None, s
         int(last_month or 0),
         min(before / _MONTHS, float(year_ago)) if has_a_year else None,
         None if last_run is None else int(fresh or 0),
+        None if newest is None else paced * _MONTH / _YEAR,
+        gap,
     )
 
 

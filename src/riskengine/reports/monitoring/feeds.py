@@ -128,7 +128,10 @@ def data_section(found: DataAge) -> Section:
         parts.append(paragraph(Text(f"The last run is as of {found.last_run}.", f"上一批次日期为{found.last_run}。")))
     parts.append(table(Text("Tables", "数据表"), headings, rows))
     if sources:
-        caption = Text("Signals by source; shown, not judged", "外部信号按来源；仅展示")
+        caption = Text(
+            "Signals by source; ◄ silent for longer than its own history explains",
+            "外部信号按来源；◄ 为静默时间超出其自身历史可解释",
+        )
         parts.append(table(caption, (Heading(Text("Source", "来源")), *headings[1:]), sources))
     ages = found.statements
     if ages is None:
@@ -152,12 +155,18 @@ def data_section(found: DataAge) -> Section:
     return Section("data", Text("Age of the data", "数据时效"), joined(parts))
 
 
+def _days(found: FeedAge) -> str:
+    if found.age is None:
+        return MISSING
+    return whole(found.age) + (" ◄" if found.source is not None and found.is_silent else "")
+
+
 def _row(name: Markup, found: FeedAge) -> tuple[Markup | str, ...]:
     return (
         name,
         element("span", found.newest or MISSING, class_="whole"),
         element("span", found.event or MISSING, class_="whole"),
-        MISSING if found.age is None else whole(found.age),
+        _days(found),
         whole(found.last_month),
         decimal(found.usual, 0),
         whole(found.since_run),

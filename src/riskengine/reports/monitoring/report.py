@@ -61,7 +61,11 @@ def _lead(report: MonitoringReport) -> tuple[Markup, ...]:
         f"{report.meaning}。训练快照截至{watch.trained_to}；按{watch.as_of}已知数据监控{len(watch.dates)}个日期"
         f"（自{watch.dates[0].as_of}）。阈值：{report.thresholds_from.zh}。",
     )
-    lines = [element("p", element("strong", both(verdict))), bilingual("p", about)]
+    lines = [element("p", element("strong", both(verdict)))]
+    if report.monitoring.first is not None:
+        en, zh = report.monitoring.first.en, report.monitoring.first.zh
+        lines.append(element("p", element("strong", both(Text(f"▲ {en[0].upper()}{en[1:]}.", f"▲ {zh}。")))))
+    lines.append(bilingual("p", about))
     lines += [bilingual("p", n, class_="muted") for n in report.notes]
     lines.append(bilingual("p", Text(f"Bundle {watch.digest}", f"模型包 {watch.digest}"), class_="muted"))
     return tuple(lines)

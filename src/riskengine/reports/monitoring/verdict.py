@@ -84,7 +84,7 @@ def _value(found: Finding) -> str:
         return percent(found.value)
     if found.check in (Check.GRADES, Check.FRESHNESS):
         return decimal(found.value, 0)
-    return decimal(found.value, 3)
+    return decimal(round(found.value, 3) + 0.0, 3)  # no minus before a nought
 
 
 def _where(found: Finding) -> Markup:

@@ -58,6 +58,7 @@ OF_THE_MODEL: tuple[tuple[Check, ...], ...] = (
     (Check.FEATURE_DRIFT,),
     (Check.MISSING,),
 )
+OF_THE_DATA = (Check.MISSING, Check.UNRATED, Check.FRESHNESS, Check.VOLUME)
 OF_OUTCOMES = (Check.DISCRIMINATION, *CALIBRATION)
 
 LIGHT_TEXT: Mapping[Light, Text] = {

@@ -8,6 +8,7 @@ from riskengine.scoring.monitoring.checks import (
     CALIBRATION,
     NAMES,
     OF_OUTCOMES,
+    OF_THE_DATA,
     OF_THE_MODEL,
     Check,
     Conclusion,
@@ -23,13 +24,15 @@ from riskengine.terms.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """What was measured, what it means, and the rule that concluded. `because`: the checks it rests on."""
+    """What was measured, what it means, and the rule that concluded. `because`: the checks it rests on; `first`: what
+    to mend before the model is blamed."""
 
     watch: Watch
     findings: tuple[Finding, ...]
     conclusion: Conclusion
     rule: Text
     because: tuple[Check, ...]
+    first: Text | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON; of features only the newest date in full, of earlier dates what moved."""
@@ -41,6 +44,7 @@ class Monitoring:
             "verdict": self.conclusion.value,
             "rule": {"en": self.rule.en, "zh": self.rule.zh},
             "because": [c.value for c in self.because],
+            "first": None if self.first is None else {"en": self.first.en, "zh": self.first.zh},
             "findings": [f.as_json() for f in self.findings],
             **content,
         }
@@ -92,7 +96,7 @@ def monitor(watch: Watch, spec: MonitoringSpec) -> Monitoring:
     number, because = _decide(findings, spec.reds)
     conclusion, rule = RULES[number]
     said = Text(rule.en.format(reds=spec.reds), rule.zh.format(reds=spec.reds))
-    return Monitoring(watch, findings, conclusion, said, because)
+    return Monitoring(watch, findings, conclusion, said, because, _mend_first(findings))
 
 
 def _decide(findings: Sequence[Finding], reds_needed: int) -> tuple[int, tuple[Check, ...]]:
@@ -112,6 +116,18 @@ def _decide(findings: Sequence[Finding], reds_needed: int) -> tuple[int, tuple[C
     if unknown := tuple(c for c in OF_OUTCOMES if light[c] in (Light.TOO_FEW, Light.NOT_MEASURED)):
         return 4, unknown
     return 5, ()
+
+
+def _mend_first(findings: Sequence[Finding]) -> Text | None:
+    """A feed that broke looks like a model that broke."""
+    broken = [f for f in findings if f.check in OF_THE_DATA and f.light is Light.RED]
+    if not broken:
+        return None
+    names = describe([f.check for f in broken])
+    return Text(
+        f"mend the data first ({names.en}): what looks like drift or a wrong level may be their doing",
+        f"请先修复数据（{names.zh}）：看似漂移或水平偏差可能由数据造成",
+    )
 
 
 def describe(checks: Sequence[Check]) -> Text:

@@ -7,7 +7,7 @@ from riskengine.scoring.monitoring.data_age import FeedAge
 from riskengine.scoring.monitoring.drift import Drift
 from riskengine.scoring.monitoring.figures import DriftDate, Watch
 from riskengine.scoring.monitoring.finding import Finding, light_from
-from riskengine.scoring.monitoring_spec import MonitoringSpec, Steps
+from riskengine.scoring.monitoring_spec import DataLimits, MonitoringSpec, Steps
 from riskengine.terms.text import Text
 
 NO_DEVELOPMENT = Text(
@@ -76,10 +76,8 @@ def _missing(last: DriftDate, steps: Steps) -> Finding:
     risen = [(f.missing_now - f.missing_before, f) for f in last.features if f.weight > 0 and f.moved]
     worst = max((rise for rise, _ in risen), default=0.0)
     named = sorted((f for rise, f in risen if rise >= steps.watch), key=lambda f: (not f.vanished, -f.weight, f.name))
-    gone = [f.name for f in named if f.vanished]
-    note = (
-        Text(f"nobody has {', '.join(gone[:5])} any more", f"已无任何客户有：{'、'.join(gone[:5])}") if gone else None
-    )
+    gone = sum(f.vanished for f in named)
+    note = Text(f"{gone} vanished: nobody has them any more", f"其中{gone}个已消失（无任何客户有）") if gone else None
     light = light_from(worst, steps.watch, steps.act)
     return Finding(Check.MISSING, light, max(worst, 0.0), rule, tuple(f.name for f in named), note)
 
@@ -116,33 +114,42 @@ def _changed_rules(watch: Watch) -> tuple[str, ...]:
 
 
 def _data(watch: Watch, spec: MonitoringSpec) -> Iterator[Finding]:
-    limits = spec.data
+    yield _freshness(watch, spec.data)
+    yield _volume(watch, spec.data)
+    yield _statements(watch, spec.data.old_statements)
+
+
+def _freshness(watch: Watch, limits: DataLimits) -> Finding:
+    """The oldest table by its own limits; a source of signals that fell silent is amber."""
+    listed = ", ".join(f"{feed.value} {steps.watch:g}/{steps.act:g}" for feed, steps in limits.days.items())
+    rule = Text(
+        f"days, amber/red: {listed}; a source of signals that fell silent within a year is amber: for over twice its "
+        "longest gap, and with less than one chance in a thousand by its own pace",
+        f"天数，黄/红：{listed}；某信号来源一年内转为静默（超过其最长间隔两倍，且按其自身频率概率低于千分之一）为黄",
+    )
     lights = [(_age_light(f, limits.days.get(f.feed)), f) for f in watch.data.feeds]
     shown = [(light, f) for light, f in lights if light is not Light.NOT_MEASURED]
+    shown += [(Light.AMBER, f) for f in watch.data.signals if f.is_silent]
     worst = max(shown, key=lambda s: (_order(s[0]), s[1].age or 0), default=None)
-    listed = ", ".join(f"{feed.value} {steps.watch:g}/{steps.act:g}" for feed, steps in limits.days.items())
-    rule = Text(f"days, amber/red: {listed}", f"天数，黄/红：{listed}")
     if worst is None:
-        yield Finding(Check.FRESHNESS, Light.NOT_MEASURED, None, rule)
-    else:
-        old = tuple(f.feed.value for light, f in shown if light in (Light.AMBER, Light.RED))
-        age = worst[1].age
-        yield Finding(
-            Check.FRESHNESS, worst[0], None if age is None else float(age), rule, old or (worst[1].feed.value,)
-        )
+        return Finding(Check.FRESHNESS, Light.NOT_MEASURED, None, rule)
+    old = tuple(f.name for light, f in shown if light in (Light.AMBER, Light.RED))
+    age = worst[1].age
+    return Finding(Check.FRESHNESS, worst[0], None if age is None else float(age), rule, old or (worst[1].name,))
+
+
+def _volume(watch: Watch, limits: DataLimits) -> Finding:
     rule = Text(
         f"amber below {limits.volume_watch:.0%}, red below {limits.volume_act:.0%} of the usual month",
         f"低于平常月份的{limits.volume_watch:.0%}为黄，低于{limits.volume_act:.0%}为红",
     )
-    counted = [(f.volume, f.feed.value) for f in watch.data.feeds if f.volume is not None]
+    counted = sorted((f.volume, f.name) for f in watch.data.feeds if f.volume is not None)
     if not counted:
-        yield Finding(Check.VOLUME, Light.NOT_MEASURED, None, rule)
-    else:
-        low, _ = min(counted)
-        light = Light.RED if low < limits.volume_act else Light.AMBER if low < limits.volume_watch else Light.GREEN
-        short = tuple(name for volume, name in sorted(counted) if volume < limits.volume_watch)
-        yield Finding(Check.VOLUME, light, low, rule, short or (min(counted)[1],))
-    yield _statements(watch, limits.old_statements)
+        return Finding(Check.VOLUME, Light.NOT_MEASURED, None, rule)
+    low = counted[0][0]
+    light = Light.RED if low < limits.volume_act else Light.AMBER if low < limits.volume_watch else Light.GREEN
+    short = tuple(name for volume, name in counted if volume < limits.volume_watch)
+    return Finding(Check.VOLUME, light, low, rule, short or (counted[0][1],))
 
 
 def _statements(watch: Watch, steps: Steps) -> Finding:

@@ -99,7 +99,7 @@ def _so_far(watch: Watch, spec: MonitoringSpec) -> Finding:
         f"{month.as_of}，{month.horizon}天中的{month.elapsed}天：违约{month.bad}笔，预期{month.expected:.1f}笔"
         + ("（假定均匀发生）" if even else ""),
     )
-    return Finding(Check.SO_FAR, Light.AMBER if off else Light.GREEN, month.ratio, rule, (month.as_of,), note)
+    return Finding(Check.SO_FAR, Light.AMBER if off else Light.GREEN, month.ratio, rule, note=note)
 
 
 def _too_few(watch: Watch, found: Performance | None, spec: MonitoringSpec) -> Text:
