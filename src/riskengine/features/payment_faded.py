@@ -70,10 +70,10 @@ def _direction(days: int) -> Risk:
 
 
 def _fades(days: int) -> Text:
-    return Text(
-        f"each weighing half as much every {days} days, one on the due day besides",
-        f"每{days}天权重减半，另计一笔准时付款",
-    )
+    return Text(f"older ones halved every {days} days", f"每{days}天权重减半")
+
+
+_BESIDES = Text("one on the due day besides", "另计一笔准时付款")
 
 
 def _habit(days: int) -> Feature:
@@ -81,8 +81,8 @@ def _habit(days: int) -> Feature:
     return Feature(
         name=f"pay_habit_days_faded_{days}d",
         text=Text(
-            f"Usual days beyond terms, each held between 5 days early and 15 late, {fades.en}",
-            f"惯常逾期天数（每笔限于提前5天至逾期15天，{fades.zh}）",
+            f"Usual days beyond terms, {fades.en}: each held between 5 days early and 15 late, {_BESIDES.en}",
+            f"惯常逾期天数，{fades.zh}（每笔限于提前5天至逾期15天，{_BESIDES.zh}）",
         ),
         unit=Unit.DAYS,
         source=Source.PAYMENT,
@@ -98,7 +98,10 @@ def _late(days: int) -> Feature:
     fades = _fades(days)
     return Feature(
         name=f"pay_late_days_faded_{days}d",
-        text=Text(f"Days beyond terms, at most {WORST}, {fades.en}", f"逾期天数均值（每笔至多{WORST}天，{fades.zh}）"),
+        text=Text(
+            f"Mean days beyond terms, {fades.en}: each at most {WORST}, {_BESIDES.en}",
+            f"逾期天数均值，{fades.zh}（每笔至多{WORST}天，{_BESIDES.zh}）",
+        ),
         unit=Unit.DAYS,
         source=Source.PAYMENT,
         missing=_MISSING,
@@ -114,8 +117,8 @@ def _share(late: int, days: int) -> Feature:
     return Feature(
         name=f"pay_late_share_{late}_faded_{days}d",
         text=Text(
-            f"Share of payment experiences more than {late} days late, {fades.en}",
-            f"逾期超过{late}天笔数占比（{fades.zh}）",
+            f"Share of payment experiences more than {late} days late, {fades.en} ({_BESIDES.en})",
+            f"逾期超过{late}天笔数占比，{fades.zh}（{_BESIDES.zh}）",
         ),
         unit=Unit.RATIO,
         source=Source.PAYMENT,
@@ -130,9 +133,7 @@ def _share(late: int, days: int) -> Feature:
 def _count(days: int) -> Feature:
     return Feature(
         name=f"pay_exp_count_faded_{days}d",
-        text=Text(
-            f"Payment experiences, each weighing half as much every {days} days", f"付款记录笔数（每{days}天权重减半）"
-        ),
+        text=Text(f"Payment experiences, {_fades(days).en}", f"付款记录笔数，{_fades(days).zh}"),
         unit=Unit.COUNT,
         source=Source.PAYMENT,
         missing=Text("no invoice was ever issued", "从未开票"),
