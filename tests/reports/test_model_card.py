@@ -14,7 +14,7 @@ from riskengine.reports.validation.plots import validation_plots
 from riskengine.reports.validation.report import ValidationReport
 from riskengine.scoring.matrix import model_features
 from riskengine.scoring.promotion_log import ModelId, Note, Step
-from riskengine.scoring.spec import DirectionSpec, ModelSpec, load_spec
+from riskengine.scoring.spec import DateWindow, DirectionSpec, ModelSpec, load_spec
 from riskengine.scoring.validation.grades import SHIPPED
 from riskengine.scoring.validation.validate import Context, validate
 from support.small_model import FEATURES
@@ -85,6 +85,18 @@ def test_the_target_and_the_population_are_those_of_the_spec():
     assert spec_parts(other)["Of whom"] == said["Of whom"]
 
 
+def test_windows_are_told_as_the_spec_writes_them():
+    shipped = SPEC.snapshots.train
+    span = f"{shipped.from_months_back} to {shipped.to_months_back} months before the last month end"
+    assert span in spec_parts(SPEC)["How it is made"]
+    assert "| test window | the last month end whose outcomes are known |" in spec_parts(SPEC)["How it is made"]
+    dates = DateWindow.model_validate({"from": dt.date(2024, 1, 31), "to": dt.date(2024, 6, 30)})
+    other = SPEC.model_copy(update={"snapshots": SPEC.snapshots.model_copy(update={"train": dates, "every_months": 1})})
+    made = spec_parts(other)["How it is made"]
+    assert "month ends from 2024-01-31 to 2024-06-30" in made
+    assert "| snapshots | every month" in made
+
+
 def test_a_direction_that_overrules_the_catalogue_is_told_with_its_reason():
     name = model_features(CATALOGUE, SPEC.features)[0].name
     overruled = {name: DirectionSpec(risk=Risk.FREE, reason="a year of strikes")}
@@ -117,7 +129,9 @@ def test_too_few_outcomes_are_said_where_the_figures_would_be():
     card = model_card(report, source())
     assert "Not enough outcomes: 3 bad" in part(card, "How well it orders")
     assert "not enough outcomes" in part(card, "How far its PDs can be believed")
-    assert "Too few outcomes to judge: Customers who went bad in the test window; AUC" in part(card, "When to distrust it")
+    assert "Too few outcomes to judge: Customers who went bad in the test window; AUC" in part(
+        card, "When to distrust it"
+    )
     assert set(validation_plots(report.figures)) == {"calibration.svg", "psi.svg", "importance.svg", "dependence.svg"}
 
 

@@ -21,7 +21,7 @@ from riskengine.reports.validation.card_figures import (
     warning_lines,
 )
 from riskengine.scoring.promotion_log import Note, Step
-from riskengine.scoring.spec import ModelSpec
+from riskengine.scoring.spec import DateWindow, ModelSpec, Window
 
 if TYPE_CHECKING:
     from riskengine.reports.validation.report import ValidationReport
@@ -136,7 +136,12 @@ def _recipe(spec: ModelSpec) -> str:
         part for part in (f"depth {b.depth}" if b.depth else "", f"{b.leaves} leaves" if b.leaves else "") if part
     )
     shares = ", ".join(f"{source.value} {share:.0%}" for source, share in m.shares.items())
+    s = spec.snapshots
+    left = f"; not the first {s.min_history_months} months of the ledger" if s.min_history_months else ""
     rows = [
+        ("training window", _window(s.train)),
+        ("test window", _window(s.test)),
+        ("snapshots", f"every {'month' if s.every_months == 1 else f'{s.every_months} months'}{left}"),
         ("booster", f"LightGBM, {b.members} x {b.trees} trees ({size}), at least {b.min_rows_leaf} rows in a leaf"),
         ("directions", "bind the score" if b.monotone else "do not bind the score"),
         ("calibration", f"{c.method.value}, on {c.folds} groups of customers not seen; no PD below {c.pd_floor:.2%}"),
@@ -151,6 +156,15 @@ def _recipe(spec: ModelSpec) -> str:
     overruled = [f"- `{n}` is {d.risk.value}: {d.reason}" for n, d in spec.features.directions.items()]
     said = "" if not overruled else "\n\nDirections that overrule the catalogue:\n\n" + "\n".join(overruled)
     return table(("part", "choice"), rows) + said
+
+
+def _window(window: Window) -> str:
+    if isinstance(window, DateWindow):
+        return f"month ends from {window.first} to {window.last}"
+    first, last = window.from_months_back, window.to_months_back
+    months = f"{first} months" if first == last else f"{first} to {last} months"
+    known = "the last month end whose outcomes are known"
+    return f"month ends {months} before {known}" if first else known
 
 
 def _watch(spec: ModelSpec) -> str:
