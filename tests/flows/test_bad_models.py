@@ -13,11 +13,13 @@ from riskengine.cli.main import app
 from riskengine.decision.predictions import UNRATED_REASONS
 from riskengine.features.build import build_features
 from riskengine.scoring.bundle import write_bundle
+from riskengine.scoring.promotion_log import Role
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.store import disk_schema, write_tables
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.limit import UnratedReason
+from riskengine.workflows.promote_model import assign_role
 from riskengine.workflows.rerate_folder import rerate_folder
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
 from support.small_model import trained
@@ -83,6 +85,10 @@ def test_a_model_of_features_that_are_not_computed_rates_nobody(small_world, tmp
     ):
         rerate_folder(small_world.request(tmp_path / "run", workspace=place.root), clock=time.perf_counter)
     assert not (tmp_path / "run").exists()
+    more = place.bundle_folder("pd_small", "2")
+    write_bundle(trained(), more, version="2")
+    with pytest.raises(UsageError, match="which this version does not compute"):
+        assign_role(place, more, Role.SHADOW, by="Ann", at="2025-01-02T00:00:00+00:00", reason="watch it")
 
 
 @pytest.mark.parametrize("spoil", ["cut", "change", "remove", "add"])
