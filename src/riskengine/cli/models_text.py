@@ -47,7 +47,8 @@ def show_lines(found: Mapping[str, Any]) -> list[str]:
         parent, days = made["parent"], made["month_ends"]
         lines.append(
             f"recalibrated ({made['extent'].replace('_', ' ')}) from {parent['model']} {parent['version']} on outcomes "
-            f"of {days[0]} to {days[-1]}: mean PD {made['mean_pd_before']:.2%} before, {made['mean_pd_after']:.2%} after"
+            f"of {days[0]} to {days[-1]}: mean PD {made['mean_pd_before']:.2%} before, "
+            f"{made['mean_pd_after']:.2%} after"
         )
     for name in ("train", "test"):
         if window := data.get(name):

@@ -78,8 +78,9 @@ def monitor_model(request: MonitorRequest, progress: Progress = lambda _what, _d
     Raises InputError if the bundle was tampered with or learnt another currency, the tables are not later than its
     training, or the as-of date lies outside them; UsageError if a feature is not computed any more or there is no run.
     """
-    model, spec = load_bundle(request.bundle), read_model_spec(request.bundle)
+    model = load_bundle(request.bundle)
     features_of(model)
+    spec = read_model_spec(request.bundle)
     thresholds, place = _thresholds(request, spec)
     development, metrics = read_development(request.bundle), read_metrics(request.bundle)
     trained_to = last_training_day(request.bundle)

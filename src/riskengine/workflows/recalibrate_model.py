@@ -82,8 +82,9 @@ def recalibrate_model(
     customers defaulted, FindingsError if nothing is off beyond chance and no extent was asked for; else as
     `monitor_model`.
     """
-    parent, spec = load_bundle(request.bundle), read_model_spec(request.bundle)
+    parent = load_bundle(request.bundle)
     features_of(parent)
+    spec = read_model_spec(request.bundle)
     trained_to = last_training_day(request.bundle)
     limits = (spec.monitoring or MonitoringSpec()).outcomes
     tables = open_tables(request.tables)

@@ -14,6 +14,7 @@ NO_DEVELOPMENT = Text(
     "drift of inputs cannot be measured: the model was trained before its bundle kept what it was trained on; retrain",
     "无法测量输入漂移：模型训练时模型包尚未保存开发样本分布；请重新训练",
 )
+NOBODY = Text("nobody has a PD", "无客户有违约概率")
 _NO_RUNS = Text("no runs were given (--runs)", "未提供评级批次（--runs）")
 _NOT_RECORDED = Text(
     "not recorded: no run shows a final grade other than that of the rules, which is not the same as none",
@@ -24,8 +25,9 @@ _NOT_RECORDED = Text(
 def judge_inputs(watch: Watch, spec: MonitoringSpec) -> Iterator[Finding]:
     """Findings on the newest date; what lacks its source is not measured."""
     last = watch.dates[-1]
-    yield _moved(Check.SCORE_DRIFT, last.score, spec.drift.score)
-    yield _moved(Check.GRADE_DRIFT, last.grades.drift if last.grades else None, spec.drift.grades)
+    why = NOBODY if last.unrated == last.customers else NO_DEVELOPMENT
+    yield _moved(Check.SCORE_DRIFT, last.score, spec.drift.score, why)
+    yield _moved(Check.GRADE_DRIFT, last.grades.drift if last.grades else None, spec.drift.grades, why)
     yield _features(last, spec)
     yield _missing(last, spec.drift.missing)
     share = last.unrated_share
@@ -38,13 +40,13 @@ def judge_inputs(watch: Watch, spec: MonitoringSpec) -> Iterator[Finding]:
     yield from _data(watch, spec)
 
 
-def _moved(check: Check, found: Drift | None, steps: Steps) -> Finding:
+def _moved(check: Check, found: Drift | None, steps: Steps, why: Text) -> Finding:
     rule = Text(
         f"amber from {steps.watch:g}, red from {steps.act:g}, both only beyond what chance reaches once in twenty",
         f"不小于{steps.watch:g}为黄，不小于{steps.act:g}为红，且须超出纯随机5%概率的值",
     )
     if found is None:
-        return Finding(check, Light.NOT_MEASURED, None, rule, note=NO_DEVELOPMENT)
+        return Finding(check, Light.NOT_MEASURED, None, rule, note=why)
     light = light_from(found.psi, steps.watch, steps.act) if found.moved else Light.GREEN
     return Finding(check, light, found.psi, rule)
 
