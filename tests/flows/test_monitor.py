@@ -131,6 +131,11 @@ def override(folder, count):
     write_manifest(folder, RUN, {k: v for k, v in manifest.items() if k not in ("kind", "format")})
 
 
+def test_a_late_beginning_hides_no_outcomes_without_saying_so(small_world):
+    said = run(small_world, *SINCE).stdout
+    assert "the month ends that are ripe lie before the first one looked at (--since)" in said
+
+
 def test_a_changed_run_and_a_folder_without_runs_are_refused(small_world, tmp_path):
     spoilt = tmp_path / "runs"
     shutil.copytree(small_world.runs, spoilt)

@@ -109,6 +109,11 @@ def _too_few(watch: Watch, found: Performance | None, spec: MonitoringSpec) -> T
             "the calibration was refitted on all month ends that are ripe; the next to ripen will tell",
             "现有到期月末均已用于重新校准，须待后续月末到期",
         )
+    if found is None and watch.ripe_from is not None and watch.ripe_from <= watch.as_of:
+        return Text(
+            "the month ends that are ripe lie before the first one looked at (--since)",
+            "已到期的月末早于所看的首个日期（--since）",
+        )
     if found is None:
         when = watch.ripe_from or watch.as_of
         return Text(
