@@ -94,6 +94,14 @@ def test_a_ranking_that_fell_apart_calls_for_redevelopment_whatever_else_holds(m
     assert found.because == (Check.DISCRIMINATION,)
 
 
+def test_a_slope_is_never_red_on_few_defaults(model, known, baseline):
+    few = judged(model, known, baseline, world(model, 5, n=1000, slope=0.3))
+    slope = next(f for f in few.findings if f.check is Check.SLOPE)
+    assert few.watch.performance.bad_customers < 100
+    assert (slope.light, slope.note is not None) == (Light.AMBER, True)
+    assert light(judged(model, known, baseline, world(model, 5, n=6000, slope=0.3)), Check.SLOPE) is Light.RED
+
+
 def test_customers_who_became_alike_lower_the_auc_but_are_no_fault_of_the_model(model, known, baseline):
     values, _ = rows(12_000, seed=6)
     raw = model.predict(values, threads=1).raw

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from riskengine.scoring.calibration import Calibration, Method, fit_floored, logit, probability
 from riskengine.scoring.recalibration import (
-    SLOPE_DEFAULTS,
     Extent,
     Ripened,
     choose_extent,
@@ -64,11 +63,23 @@ def test_the_level_is_what_came_and_the_ranking_stays_to_the_last_customer(calib
 
 def test_with_few_defaults_only_the_level_moves():
     few = outcomes(CALIBRATIONS[0], shift=0.5, slope=0.5, n=200)
-    assert few.bad_customers < SLOPE_DEFAULTS
+    assert few.bad_customers < 100
     chosen = choose_extent(CALIBRATIONS[0], few)
     assert chosen.extent is Extent.LEVEL
     assert "the slope is left alone" in chosen.reason.en
     assert recalibrate(CALIBRATIONS[0], few, chosen.extent).slope == CALIBRATIONS[0].slope
+    assert choose_extent(CALIBRATIONS[0], few, slope_defaults=20).extent is Extent.LEVEL_AND_SLOPE
+
+
+def test_a_slope_that_is_left_alone_calls_for_nothing():
+    """Too few defaults to touch the slope: then its being off is no reason to move the level."""
+    for seed in range(20):
+        few = outcomes(CALIBRATIONS[0], slope=0.4, shift=-0.75, n=260, seed=seed)
+        chosen = choose_extent(CALIBRATIONS[0], few)
+        if chosen.slope.p_value < 0.05 < chosen.level.p_value:
+            assert not chosen.called_for
+            return
+    pytest.fail("no such sample was drawn")
 
 
 @pytest.mark.parametrize("calibration", CALIBRATIONS, ids=lambda c: c.method.value)
@@ -86,7 +97,7 @@ def test_with_many_the_slope_moves_where_it_is_off_and_comes_out_right(calibrati
 def test_where_the_slope_is_right_it_is_left_alone_however_many_defaults_there_are():
     rows = outcomes(CALIBRATIONS[0], shift=0.7, n=20_000)
     chosen = choose_extent(CALIBRATIONS[0], rows)
-    assert rows.bad_customers > SLOPE_DEFAULTS
+    assert rows.bad_customers > 100
     assert (chosen.extent, chosen.called_for) == (Extent.LEVEL, True)
 
 

@@ -56,11 +56,13 @@ class Band(StrictModel):
 
 class OutcomeLimits(StrictModel):
     """`months`: the newest month ends with a whole horizon behind them are judged together. Below `min_defaults`
-    customers who defaulted there is no verdict on outcomes; `min_expected`: the same for outcomes so far."""
+    customers who defaulted there is no verdict on outcomes; `min_expected`: the same for outcomes so far. Below
+    `slope_defaults` a slope is never red, and a recalibration leaves it alone."""
 
     months: Positive = 6
     min_defaults: Annotated[int, Field(ge=10)] = 20
     min_expected: Annotated[float, Field(ge=5)] = 10.0
+    slope_defaults: Annotated[int, Field(ge=10)] = 100
 
 
 class ConfidenceLimits(StrictModel):

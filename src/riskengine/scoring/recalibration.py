@@ -1,10 +1,10 @@
 """A calibration refitted on outcomes that have ripened since; the trees, and so the ranking, stay what they are.
 
 Level only, or level and slope: how far a model was too extreme is not known from a few defaults, so the slope is
-touched only with at least `SLOPE_DEFAULTS` defaulted customers (Collins, Ogundimu and Altman, 2016, ask for a hundred
-events to validate), and only if it is off beyond chance; the smallest update that is called for is made (in the manner
-of the closed test of Vergouwe and others, 2017, with errors by customer). Everything is in log-odds of the outcome the
-model was trained on; a shift to a long-run rate stays as it was stated.
+touched only with at least so many defaulted customers (100 unless the thresholds say otherwise; Collins, Ogundimu and
+Altman, 2016, ask for a hundred events to validate), and only if it is off beyond chance; the smallest update that is
+called for is made (in the manner of the closed test of Vergouwe and others, 2017, with errors by customer). Everything is
+in log-odds of the outcome the model was trained on; a shift to a long-run rate stays as it was stated.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +19,6 @@ from riskengine.scoring.monitoring.performance import Estimate, design_effect, l
 from riskengine.terms.errors import InputError
 from riskengine.terms.text import Text
 
-SLOPE_DEFAULTS = 100
 FOLDS = 5
 _WIDEST = 30.0  # log-odds
 
@@ -53,7 +52,8 @@ class Ripened:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`level`, `slope`: as they were before, with the p-value of nothing being wrong. `called_for`: either is off."""
+    """`level`, `slope`: as they were before, with the p-value of nothing being wrong. `called_for`: what would be
+    refitted is off."""
 
     extent: Extent
     reason: Text
@@ -67,7 +67,7 @@ def own_scale(calibration: Calibration, raw: Floats) -> Floats:
     return replace(calibration, shift=0.0).pd(raw)
 
 
-def choose_extent(calibration: Calibration, rows: Ripened) -> Choice:
+def choose_extent(calibration: Calibration, rows: Ripened, slope_defaults: int = 100) -> Choice:
     """What is called for, by the rule above. Raises InputError if one outcome does not occur."""
     if not 0 < rows.outcome.sum() < len(rows.outcome):
         raise InputError("only one outcome occurs", where="recalibration", remedy="take more months")
@@ -75,11 +75,11 @@ def choose_extent(calibration: Calibration, rows: Ripened) -> Choice:
     level = level_of(own, rows.outcome, design_effect(own, rows.outcome, people))
     slope = slope_of(own, rows.outcome, people)
     off = slope is not None and slope.p_value < 0.05
-    called_for = level.p_value < 0.05 or off
-    if bad < SLOPE_DEFAULTS:
+    called_for = level.p_value < 0.05
+    if bad < slope_defaults:
         reason = Text(
-            f"{bad} customers defaulted; below {SLOPE_DEFAULTS} the slope is left alone",
-            f"违约客户{bad}家；少于{SLOPE_DEFAULTS}家时不调整斜率",
+            f"{bad} customers defaulted; below {slope_defaults} the slope is left alone",
+            f"违约客户{bad}家；少于{slope_defaults}家时不调整斜率",
         )
         return Choice(Extent.LEVEL, reason, level, slope, called_for)
     if not off:
@@ -89,7 +89,7 @@ def choose_extent(calibration: Calibration, rows: Ripened) -> Choice:
         f"{bad} customers defaulted, and the slope is off beyond chance (5 %)",
         f"违约客户{bad}家，且斜率显著偏离（5%）",
     )
-    return Choice(Extent.LEVEL_AND_SLOPE, reason, level, slope, called_for)
+    return Choice(Extent.LEVEL_AND_SLOPE, reason, level, slope, called_for=True)
 
 
 def recalibrate(calibration: Calibration, rows: Ripened, extent: Extent) -> Calibration:

@@ -100,7 +100,7 @@ def recalibrate_model(
     progress("months", len(days) + 1, len(days) + 1)
     rows = ripened(dates[:-1])
     _refuse_few(rows, days, limits.min_defaults)
-    choice = choose_extent(parent.calibration, rows)
+    choice = choose_extent(parent.calibration, rows, limits.slope_defaults)
     extent = _extent(request, choice)
     refit = Refit(
         parent,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from riskengine.scoring.monitoring.checks import Check, Light
 from riskengine.scoring.monitoring.figures import Watch
@@ -29,7 +30,7 @@ def judge_outcomes(watch: Watch, spec: MonitoringSpec) -> Iterator[Finding]:
             yield Finding(check, Light.TOO_FEW, None, rule, note=note)
     else:
         yield _banded(Check.LEVEL, found.level, spec.calibration.level, spec.confidence)
-        yield _banded(Check.SLOPE, found.slope, spec.calibration.slope, spec.confidence)
+        yield _slope(found, spec)
         outside = tuple(g.label for g in found.grades if g.is_outside)
         steps = spec.calibration.grades
         light = light_from(len(outside), steps.watch, steps.act)
@@ -66,6 +67,19 @@ def _banded(check: Check, found: Estimate | None, band: Band, sure: ConfidenceLi
     if found is None:
         return Finding(check, Light.TOO_FEW, None, rule)
     return Finding(check, _light_in(found.value, found.p_value, band, sure), found.value, rule)
+
+
+def _slope(found: Performance, spec: MonitoringSpec) -> Finding:
+    """Never red with few defaults: a recalibration would leave it alone."""
+    judged = _banded(Check.SLOPE, found.slope, spec.calibration.slope, spec.confidence)
+    least = spec.outcomes.slope_defaults
+    if judged.light is not Light.RED or found.bad_customers >= least:
+        return judged
+    note = Text(
+        f"never red with fewer than {least} defaulted customers, here {found.bad_customers}",
+        f"违约客户少于{least}家时不判红（现{found.bad_customers}家）",
+    )
+    return replace(judged, light=Light.AMBER, note=note)
 
 
 def _light_in(value: float, p_value: float, band: Band, sure: ConfidenceLimits) -> Light:
