@@ -3,8 +3,8 @@
 Level only, or level and slope: how far a model was too extreme is not known from a few defaults, so the slope is
 touched only with at least so many defaulted customers (100 unless the thresholds say otherwise; Collins, Ogundimu and
 Altman, 2016, ask for a hundred events to validate), and only if it is off beyond chance; the smallest update that is
-called for is made (in the manner of the closed test of Vergouwe and others, 2017, with errors by customer). Everything is
-in log-odds of the outcome the model was trained on; a shift to a long-run rate stays as it was stated.
+called for is made (in the manner of the closed test of Vergouwe and others, 2017, with errors by customer).
+Everything is in log-odds of the outcome the model was trained on; a shift to a long-run rate stays as it was stated.
 """
 
 from dataclasses import dataclass, replace

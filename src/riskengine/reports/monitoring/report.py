@@ -51,7 +51,7 @@ def _lead(report: MonitoringReport) -> tuple[Markup, ...]:
     because = describe(report.monitoring.because)
     rule = report.monitoring.rule
     verdict = Text(
-        f"{CONCLUSION_TEXT[report.monitoring.conclusion].en}: {rule.en}{f' ({because.en})' if because.en else ''}.",
+        f"{CONCLUSION_TEXT[report.monitoring.conclusion].en.capitalize()}: {rule.en}{f' ({because.en})' if because.en else ''}.",
         f"{CONCLUSION_TEXT[report.monitoring.conclusion].zh}：{rule.zh}{f'（{because.zh}）' if because.zh else ''}。",
     )
     about = Text(
