@@ -49,10 +49,10 @@ def monitoring_page(report: MonitoringReport) -> str:
 def _lead(report: MonitoringReport) -> tuple[Markup, ...]:
     watch = report.monitoring.watch
     because = describe(report.monitoring.because)
-    rule = report.monitoring.rule
+    rule, what = report.monitoring.rule, CONCLUSION_TEXT[report.monitoring.conclusion]
     verdict = Text(
-        f"{CONCLUSION_TEXT[report.monitoring.conclusion].en.capitalize()}: {rule.en}{f' ({because.en})' if because.en else ''}.",
-        f"{CONCLUSION_TEXT[report.monitoring.conclusion].zh}：{rule.zh}{f'（{because.zh}）' if because.zh else ''}。",
+        f"{what.en.capitalize()}: {rule.en}{f' ({because.en})' if because.en else ''}.",
+        f"{what.zh}：{rule.zh}{f'（{because.zh}）' if because.zh else ''}。",
     )
     about = Text(
         f"{report.meaning}. Trained on snapshots to {watch.trained_to}; watched on {len(watch.dates)} dates, "
