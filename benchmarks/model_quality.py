@@ -28,7 +28,8 @@ from riskengine.scoring.split import month_ends_back
 from riskengine.tables.store import open_tables
 from riskengine.terms.days import day_number, day_of
 from riskengine.workflows.generate import generate
-from riskengine.workflows.train import fit_and_compare, prepare
+from riskengine.workflows.train import fit_and_compare
+from riskengine.workflows.training_data import prepare
 
 OLD_MONTHS = (1, 2, 3, 6)
 
@@ -80,7 +81,7 @@ def measure(folder: Path, spec_file: Path, *, bound: bool) -> None:
     print("share of the Gini of the true PD: by what happened; by what was to be expected of the true PD")
     for name, rows in groups.items():
         happened = [gini(score[rows], outcome[rows]) for score in (pd_12m, truth)]
-        expected = [_expected_gini(score[rows], truth[rows]) for score in (pd_12m, truth)]
+        expected = [expected_gini(score[rows], truth[rows]) for score in (pd_12m, truth)]
         print(
             f"{name}, {rows.sum():,} rows, {outcome[rows].sum():,.0f} bad: "
             f"{happened[0]:.3f} of {happened[1]:.3f} = {happened[0] / happened[1]:.1%}; "
@@ -94,7 +95,7 @@ def measure(folder: Path, spec_file: Path, *, bound: bool) -> None:
         taught = _taught_the_truth(data.train, _true_pd(folder, data.train), data.test)
         for name, rows in groups.items():
             share = gini(taught[rows], outcome[rows]) / gini(truth[rows], outcome[rows])
-            of_truth = _expected_gini(taught[rows], truth[rows]) / _expected_gini(truth[rows], truth[rows])
+            of_truth = expected_gini(taught[rows], truth[rows]) / expected_gini(truth[rows], truth[rows])
             print(f"taught the true PD, {name}: {share:.1%}; {of_truth:.1%}")
         _print_old_truth(folder, data.test, truth)
 
@@ -116,12 +117,12 @@ def _print_old_truth(folder: Path, test: Matrix, truth: Floats) -> None:
         both = ~np.isnan(truth) & ~np.isnan(old)
         paying = both & (truth > 0) & (truth < 1)
         shares = (
-            _expected_gini(old[rows], truth[rows]) / _expected_gini(truth[rows], truth[rows]) for rows in (both, paying)
+            expected_gini(old[rows], truth[rows]) / expected_gini(truth[rows], truth[rows]) for rows in (both, paying)
         )
         print(f"true PD of {months} months ago, {both.sum():,} rows: {' and '.join(f'{s:.1%}' for s in shares)}")
 
 
-def _expected_gini(score: Floats, truth: Floats) -> float:
+def expected_gini(score: Floats, truth: Floats) -> float:
     """Gini with every customer counted as bad with its true PD and as good with the rest: free of one year's luck."""
     _, place = np.unique(score, return_inverse=True)
     bad, good = np.bincount(place, truth), np.bincount(place, 1 - truth)
