@@ -35,7 +35,8 @@ from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
 from riskengine.workflows.scored import check_currency, model_matrix
-from riskengine.workflows.train import Progress, TrainingData, prepare, unbound
+from riskengine.workflows.train import unbound
+from riskengine.workflows.training_data import Progress, TrainingData, prepare
 from riskengine.workflows.trial.history import dates_model_saw
 
 
