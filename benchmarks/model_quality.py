@@ -1,12 +1,15 @@
 """The model against the truth of a generated portfolio: share of the reachable Gini, PD by grade beside the true PD.
 
 python benchmarks/model_quality.py                     20,000 customers over 60 months
+python benchmarks/model_quality.py --seed 1 7 21       the same in several worlds
 python benchmarks/model_quality.py --tables DIR        tables made by riskengine generate
+python benchmarks/model_quality.py --bound             how far the features, and old truth, reach
 """
 
 import argparse
 import tempfile
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,9 +24,14 @@ from riskengine.scoring.discrimination import gini
 from riskengine.scoring.fit import model_in_memory
 from riskengine.scoring.matrix import Matrix
 from riskengine.scoring.spec import load_spec
+from riskengine.scoring.split import month_ends_back
 from riskengine.tables.store import open_tables
+from riskengine.terms.days import day_number, day_of
 from riskengine.workflows.generate import generate
-from riskengine.workflows.train import fit_and_compare, prepare
+from riskengine.workflows.train import fit_and_compare
+from riskengine.workflows.training_data import prepare
+
+OLD_MONTHS = (1, 2, 3, 6)
 
 
 def main() -> None:
@@ -31,16 +39,18 @@ def main() -> None:
     if arguments.tables is not None:
         measure(arguments.tables, arguments.spec, bound=arguments.bound)
         return
-    with tempfile.TemporaryDirectory() as scratch:
-        tables = Path(scratch) / "tables"
-        generate(
-            customers=arguments.customers,
-            months=arguments.months,
-            seed=arguments.seed,
-            end=date(2025, 12, 31),
-            out=tables,
-        )
-        measure(tables, arguments.spec, bound=arguments.bound)
+    for seed in arguments.seed:
+        with tempfile.TemporaryDirectory() as scratch:
+            tables = Path(scratch) / "tables"
+            generate(
+                customers=arguments.customers,
+                months=arguments.months,
+                seed=seed,
+                end=date(2025, 12, 31),
+                out=tables,
+            )
+            print(f"world {seed}")
+            measure(tables, arguments.spec, bound=arguments.bound)
 
 
 def measure(folder: Path, spec_file: Path, *, bound: bool) -> None:
@@ -71,7 +81,7 @@ def measure(folder: Path, spec_file: Path, *, bound: bool) -> None:
     print("share of the Gini of the true PD: by what happened; by what was to be expected of the true PD")
     for name, rows in groups.items():
         happened = [gini(score[rows], outcome[rows]) for score in (pd_12m, truth)]
-        expected = [_expected_gini(score[rows], truth[rows]) for score in (pd_12m, truth)]
+        expected = [expected_gini(score[rows], truth[rows]) for score in (pd_12m, truth)]
         print(
             f"{name}, {rows.sum():,} rows, {outcome[rows].sum():,.0f} bad: "
             f"{happened[0]:.3f} of {happened[1]:.3f} = {happened[0] / happened[1]:.1%}; "
@@ -85,8 +95,9 @@ def measure(folder: Path, spec_file: Path, *, bound: bool) -> None:
         taught = _taught_the_truth(data.train, _true_pd(folder, data.train), data.test)
         for name, rows in groups.items():
             share = gini(taught[rows], outcome[rows]) / gini(truth[rows], outcome[rows])
-            expected = _expected_gini(taught[rows], truth[rows]) / _expected_gini(truth[rows], truth[rows])
-            print(f"taught the true PD, {name}: {share:.1%}; {expected:.1%}")
+            of_truth = expected_gini(taught[rows], truth[rows]) / expected_gini(truth[rows], truth[rows])
+            print(f"taught the true PD, {name}: {share:.1%}; {of_truth:.1%}")
+        _print_old_truth(folder, data.test, truth)
 
 
 def _taught_the_truth(train: Matrix, truth: Floats, test: Matrix) -> Floats:
@@ -97,7 +108,21 @@ def _taught_the_truth(train: Matrix, truth: Floats, test: Matrix) -> Floats:
     return np.asarray(lightgbm.train({"objective": "cross_entropy", **settings}, data, 300).predict(test.values))
 
 
-def _expected_gini(score: Floats, truth: Floats) -> float:
+def _print_old_truth(folder: Path, test: Matrix, truth: Floats) -> None:
+    """What the true PD of some months ago still says of today's, to whoever knew it exactly and nothing since."""
+    today = day_of(int(test.as_of[0]))
+    for months in OLD_MONTHS:
+        then = np.full_like(test.as_of, day_number(month_ends_back(today, months)))
+        old = _true_pd(folder, replace(test, as_of=then))
+        both = ~np.isnan(truth) & ~np.isnan(old)
+        paying = both & (truth > 0) & (truth < 1)
+        shares = (
+            expected_gini(old[rows], truth[rows]) / expected_gini(truth[rows], truth[rows]) for rows in (both, paying)
+        )
+        print(f"true PD of {months} months ago, {both.sum():,} rows: {' and '.join(f'{s:.1%}' for s in shares)}")
+
+
+def expected_gini(score: Floats, truth: Floats) -> float:
     """Gini with every customer counted as bad with its true PD and as good with the rest: free of one year's luck."""
     _, place = np.unique(score, return_inverse=True)
     bad, good = np.bincount(place, truth), np.bincount(place, 1 - truth)
@@ -136,7 +161,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bound", action="store_true")
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--months", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1])
     return parser.parse_args()
 
 

@@ -117,7 +117,7 @@ print(pd.DataFrame(list_models(place))[["version", "role", "trained_by", "auc", 
 
 # %%
 moved = second.moved.movement
-print("\n".join(headlines(moved)))
+print("\n".join(line.en for line in headlines(moved)))
 features = pd.DataFrame([(m.feature, m.before, m.now, m.change) for m in moved.features])
 features.columns = ["feature", "share before", "share now", "change"]
 print(features.head(8).round(3).to_string(index=False))

@@ -1,11 +1,13 @@
 """What each shape of trees costs in AUC: on the real ledger, on the Polish ratios and on a generated portfolio.
 
     RISKENGINE_REAL_DATA=DIR python benchmarks/reasons/shapes.py
-    RISKENGINE_REAL_DATA=DIR python benchmarks/reasons/shapes.py --only polish
+    RISKENGINE_REAL_DATA=DIR python benchmarks/reasons/shapes.py --only polish --shape "depth 4"
+    python benchmarks/reasons/shapes.py --only generated --customers 10000
 
 Everything but the shape is the same. How many trees are grown (at most 2,000, at a rate of 0.05) is decided for each
 shape and fit on a fifth of the training rows (of customers, where rows have one), never on the rows AUC is told of;
-then all training rows are learnt from.
+then all training rows are learnt from. What a shape gains against depth 3 stands beside it: the range of the fits, or
+of a single fit DeLong's 95 % interval.
 """
 
 import argparse
@@ -24,17 +26,19 @@ import numpy as np
 import polars as pl
 from sklearn.model_selection import StratifiedKFold
 
-from riskengine.scoring.discrimination import auc_interval
+from riskengine.scoring.discrimination import auc_difference, auc_interval
 from riskengine.scoring.matrix import customer_folds
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
 from riskengine.workflows.intake import intake
-from riskengine.workflows.train import TrainingData, prepare
+from riskengine.workflows.training_data import TrainingData, prepare
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = "depth 3"
 SHAPES: dict[str, Callable[[int], dict[str, Any]]] = {
     "31 leaves": lambda _: {"num_leaves": 31},
+    "depth 4": lambda _: {"max_depth": 4, "num_leaves": 16},
     "depth 3": lambda _: {"max_depth": 3, "num_leaves": 8},
     "depth 2": lambda _: {"max_depth": 2, "num_leaves": 4},
     "depth 1 (additive)": lambda _: {"max_depth": 1, "num_leaves": 2},
@@ -59,33 +63,51 @@ class Task:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["ledger", "polish", "generated"])
+    parser.add_argument("--shape", choices=SHAPES, action="append", help="Only these, beside the shipped one.")
+    parser.add_argument("--customers", type=int, default=20_000, help="Of the generated portfolio.")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     folder = os.environ.get("RISKENGINE_REAL_DATA")
     data: dict[str, Callable[[], Iterator[tuple[str, list[Task]]]]] = {
         "ledger": lambda: _ledger(_needed(folder)),
         "polish": lambda: _polish(_needed(folder)),
-        "generated": _generated,
+        "generated": lambda: _generated(arguments.customers),
     }
+    shapes = [s for s in (SHIPPED, *SHAPES) if s in (SHIPPED, *(arguments.shape or SHAPES))]
     for name, make in data.items():
         if arguments.only in (None, name):
             for title, tasks in make():
-                _compare(title, tasks, arguments.threads)
+                _compare(title, tasks, list(dict.fromkeys(shapes)), arguments.threads)
 
 
-def _compare(title: str, tasks: list[Task], threads: int) -> None:
-    for shape, settings in SHAPES.items():
+def _compare(title: str, tasks: list[Task], shapes: list[str], threads: int) -> None:
+    shipped: list[np.ndarray] = []
+    for shape in shapes:
         begin = time.perf_counter()
-        scores = [_fit(task, settings(task.train[0].shape[1]), threads) for task in tasks]
+        scores = [_fit(task, SHAPES[shape](task.train[0].shape[1]), threads) for task in tasks]
+        shipped = shipped or [score for score, _ in scores]
         aucs = [auc_interval(score, task.test[1]) for (score, _), task in zip(scores, tasks, strict=True)]
         trees = np.mean([count for _, count in scores])
         mean = np.mean([interval.auc for interval in aucs])
         print(
             f"{title}: {shape:42} AUC {mean:.3f} "
             f"(fits {min(i.auc for i in aucs):.3f}-{max(i.auc for i in aucs):.3f}; "
-            f"first fit {aucs[0].low:.3f}-{aucs[0].high:.3f}), {trees:.0f} trees, {time.perf_counter() - begin:.0f} s",
+            f"first fit {aucs[0].low:.3f}-{aucs[0].high:.3f}), {_against(scores, shipped, tasks)}, {trees:.0f} trees, "
+            f"{time.perf_counter() - begin:.0f} s",
             flush=True,
         )
+
+
+def _against(scores: list[tuple[np.ndarray, int]], shipped: list[np.ndarray], tasks: list[Task]) -> str:
+    """AUC over that of the shipped shape: mean and range of the fits, DeLong's interval of a single one."""
+    gains = [
+        auc_difference(score, other, task.test[1])
+        for (score, _), other, task in zip(scores, shipped, tasks, strict=True)
+    ]
+    found = [g.difference for g in gains]
+    half = 1.96 * gains[0].standard_error
+    low, high = (min(found), max(found)) if len(found) > 1 else (found[0] - half, found[0] + half)
+    return f"{np.mean(found):+.3f} ({low:+.3f} to {high:+.3f}) against {SHIPPED}"
 
 
 def _fit(task: Task, shape: dict[str, Any], threads: int) -> tuple[np.ndarray, int]:
@@ -143,10 +165,10 @@ def _ledger(folder: Path) -> Iterator[tuple[str, list[Task]]]:
     yield "real ledger", _snapshots(data, (1, 2, 3, 4, 5), {"min_data_in_leaf": 40, "feature_fraction": 0.3})
 
 
-def _generated() -> Iterator[tuple[str, list[Task]]]:
+def _generated(customers: int) -> Iterator[tuple[str, list[Task]]]:
     with tempfile.TemporaryDirectory() as scratch:
         tables = Path(scratch) / "tables"
-        generate(customers=20_000, months=60, seed=1, end=date(2025, 12, 31), out=tables)
+        generate(customers=customers, months=60, seed=1, end=date(2025, 12, 31), out=tables)
         data = prepare(open_tables(tables), load_spec(ROOT / "models" / "pd_12m.yaml"))
     settings = {"min_data_in_leaf": 200, "feature_fraction": 0.1, "bagging_fraction": 0.7, "bagging_freq": 1}
     yield "generated", _snapshots(data, (1,), {**settings, "lambda_l2": 50.0, "max_bin": 63})

@@ -116,6 +116,14 @@ def test_short_texts_tell_features_of_one_cause_apart():
         assert sorted({text for text in texts if texts.count(text) > 1}) == []
 
 
+def test_short_texts_are_whole():
+    for name in (f.name for f in CATALOGUE.values() if f.unit is not Unit.CATEGORY):
+        english, chinese = short_text(name).en, short_text(name).zh
+        assert english.count("(") == english.count(")"), english
+        assert chinese.count("（") == chinese.count("）"), chinese
+        assert not {":", "："} & set(english + chinese), name  # a number follows behind one
+
+
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(InputError, match="2 contributions and 3 values for 3 features"):
         tell_model(NAMES[:3], np.ones((3, 1)), np.ones((2, 1)), **MOST)

@@ -27,7 +27,7 @@ def snoozes(draw):
 
 
 def by_definition(found, policy):
-    """The words of ADR 0014, read slowly: (opened_on, severity, closed_on) of one pair."""
+    """The words of ADR 0016, read slowly: (opened_on, severity, closed_on) of one pair."""
     episodes, past = [], []
     for one in sorted(found, key=lambda finding: finding.day):
         if not past:

@@ -72,6 +72,9 @@ def test_two_versions_are_compared_on_the_same_rows_out_of_time_for_both(shared,
     assert {p["group"] for p in rows["parts"]} >= {"statements", "signals", "relationship", "country", "size"}
     assert all((p["gain"] is None) == (p["auc"] is None) for p in rows["parts"])
     assert found["features_only_first"] == []
+    moved = found["moved"]["movement"]
+    assert (moved["before"]["model"], moved["now"]["model"]) == ("small 1", "small 2")
+    assert sum(map(sum, moved["counts"])) == rows["whole"]["rows"]
     said = run("compare", "2", "1", "--workspace", shared.root, "--tables", small_world.tables).output
     assert "too few outcomes to compare" in said
 
@@ -167,6 +170,35 @@ def test_an_edited_log_and_an_exchanged_champion_are_found(space):
     assert isinstance(run("history", "--workspace", space.root).exception, InputError)
 
 
+def test_a_history_cut_at_its_end_is_found_and_no_command_works_with_it(space, tmp_path):
+    """Without an older copy too, unless whoever cut it cut all that speaks of it."""
+    backup = shutil.copytree(space.root, tmp_path / "backup")
+    run("promote", "2", "--to", "shadow", *REASON, "--workspace", space.root)
+    later = shutil.copytree(space.root, tmp_path / "later")
+    lines = space.log.read_bytes().splitlines(keepends=True)
+    space.log.write_bytes(b"".join(lines[:-1]))
+    found = run("verify", "--no-mlflow", "--workspace", space.root)
+    assert found.exit_code == 3
+    assert f"the log was cut at its end: it had {len(lines)} lines, {len(lines) - 1} are left" in found.output
+    assert isinstance(run("history", "--workspace", space.root).exception, InputError)
+    assert isinstance(run("promote", "2", "--to", "none", *REASON, "--workspace", space.root).exception, InputError)
+    (space.root / "models.end.json").write_bytes((backup / "models.end.json").read_bytes())
+    assert run("verify", "--no-mlflow", "--workspace", space.root).exit_code == 0
+    assert run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", backup).exit_code == 0
+    told = run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", later)
+    assert told.exit_code == 3
+    assert f"models.jsonl:{len(lines)}: another line stood here in " in told.output
+    with pytest.raises(InputError, match="no copy of a workspace"):
+        raise run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", tmp_path).exception
+
+
+def test_an_older_copy_finds_a_bundle_that_was_exchanged_with_its_line(space, tmp_path):
+    later = shutil.copytree(space.root, tmp_path / "later")
+    (later / "bundles" / "small" / "2" / "card.json").write_text("{}", encoding="utf-8")
+    told = run("verify", "--no-mlflow", "--workspace", space.root, "--earlier", later)
+    assert "card.json: is not what it was in " in told.output
+
+
 def test_an_export_rates_as_the_original(space, tmp_path):
     digest = data("export", "2", "--out", tmp_path / "two", "--workspace", space.root)["digest"]
     assert load_bundle(tmp_path / "two").digest == digest
@@ -189,6 +221,7 @@ def test_a_validation_is_kept_with_its_version_shown_exported_and_verified(space
     import mlflow  # noqa: PLC0415 - seconds to import
 
     digest = load_bundle(space.bundle_folder("small", "2")).digest
+    assert data("show", "2", "--workspace", space.root)["validations"] == []
     validated(space, "2", small_world, tmp_path)
     assert load_bundle(space.bundle_folder("small", "2")).digest == digest
     [kept] = data("show", "2", "--workspace", space.root)["validations"]
@@ -215,6 +248,8 @@ def test_a_validation_is_kept_with_its_version_shown_exported_and_verified(space
     page = Path(kept["folder"]) / "report.html"
     page.write_text(page.read_text(encoding="utf-8").replace("red", "green"), encoding="utf-8")
     assert "report.html: is not what the validation wrote" in run("verify", "--workspace", space.root).output
+    assert "its validation is damaged: " in run("show", "2", "--workspace", space.root).output
+    assert isinstance(run("register", "2", "--workspace", space.root).exception, InputError)
     assert isinstance(run("export", "2", "--out", tmp_path / "x", "--workspace", space.root).exception, InputError)
 
 

@@ -18,7 +18,8 @@ from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables
 from riskengine.terms.errors import FindingsError, InputError, UsageError
 from riskengine.workflows.generate import generate
-from riskengine.workflows.train import fit_and_compare, prepare
+from riskengine.workflows.train import fit_and_compare
+from riskengine.workflows.training_data import prepare
 
 SPEC = """
 model: quick
@@ -167,6 +168,7 @@ def test_trained_like_a_version_it_keeps_spec_and_seed_and_says_what_moved(train
     assert runs[0]["moved"] is None
     [folder] = (space.root / "validations" / "quick" / "3").iterdir()
     assert "# What moved from quick 1 to quick 3" in (folder / "moved.md").read_text(encoding="utf-8")
+    assert "quick 1 到 quick 3 的变化" in (folder / "moved.html").read_text(encoding="utf-8")
     assert json.loads((folder / "moved.json").read_text(encoding="utf-8")) == runs[2]["moved"]
 
 
@@ -251,10 +253,25 @@ def test_settings_are_searched_and_the_search_is_kept(tables, tmp_path):
     search = "search: {trials: 2, folds: 1, space: {booster.trees: {choices: [5, 30]}}}\nrivals:"
     text = edited(tmp_path, "rivals:", search)
     text.write_text(text.read_text().replace("from_months_back: 10", "from_months_back: 14"), encoding="utf-8")
-    assert train(tables, text, tmp_path / "space").exit_code == 0
+    result = train(tables, text, tmp_path / "space")
+    assert result.exit_code == 0, result.exception
+    assert "settings tried" in result.stdout
+    assert "best on its folds (0." in result.stdout
     found = read_metrics(Workspace(tmp_path / "space").bundle_folder("quick", "1"))["search"]
     assert found["trials"][0]["settings"] == {"booster.trees": 30}
     assert not found["timed"]
+
+
+def test_a_search_that_cannot_be_run_is_refused_before_the_tables_are_read(tmp_path):
+    for space, said in (
+        ("booster.tree: {choices: [5, 30]}", "did you mean 'booster.trees'"),
+        ("booster.trees: {low: 0, high: 30}", "do not fit"),
+        ("calibration.folds: {choices: [2, 3]}", "cannot be searched"),
+    ):
+        text = edited(tmp_path, "rivals:", f"search: {{trials: 2, space: {{{space}}}}}\nrivals:")
+        result = train(tmp_path / "nowhere", text, tmp_path / "space")
+        assert isinstance(result.exception, UsageError)
+        assert said in str(result.exception)
 
 
 def test_a_direction_may_be_overruled_with_a_reason(tables, tmp_path):
@@ -272,7 +289,8 @@ def test_no_bad_customer_in_a_window_is_told(tables, tmp_path):
     )
     result = train(tables, text, tmp_path / "space")
     assert isinstance(result.exception, InputError)
-    assert "both outcomes are needed" in str(result.exception)
+    assert "snapshots.train: 0 of" in str(result.exception)
+    assert "are bad: both outcomes are needed" in str(result.exception)
 
 
 def test_overlapping_windows_are_refused(tables, tmp_path):

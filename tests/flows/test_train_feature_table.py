@@ -160,6 +160,27 @@ def test_bad_tables_are_refused_by_name(folder, tmp_path, changed, given, messag
     assert message in str(result.exception)
 
 
+def test_a_block_of_dates_in_which_nobody_is_bad_is_named_with_its_dates(folder, tmp_path):
+    early = pl.when(pl.col("day") < "2016").then(0).otherwise(pl.col("bad"))
+    own_table().with_columns(bad=early).write_csv(tmp_path / "own.csv")
+    result = train(tmp_path, "--no-model", "--dates", "day", "--folds", "3", spec=folder / "own.yaml")
+    assert isinstance(result.exception, InputError)
+    assert "fold 1 of 3 learns from 150 rows from 2010-06-30 to 2012-06-30, of which 0 are bad" in str(result.exception)
+
+
+@pytest.mark.parametrize("folds", ["1", "0", "100"])
+def test_an_impossible_number_of_folds_is_wrong_usage(folder, folds):
+    result = train(folder, "--no-model", "--folds", folds)
+    assert isinstance(result.exception, UsageError)
+    assert f"--folds: {folds} folds should be" in str(result.exception)
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    (tmp_path / "own.csv").write_text("debt,debt,bad\n1,2,0\n2,3,1\n", encoding="utf-8")
+    with pytest.raises(InputError, match="two columns are called 'debt'"):
+        read_feature_table(tmp_path / "own.csv", Roles("bad"), ColumnSpec())
+
+
 def test_a_column_asked_for_must_be_fit(folder):
     with pytest.raises(InputError, match="'same' is the same in every row"):
         read_feature_table(folder / "own.csv", Roles("bad"), ColumnSpec(only=("debt", "same")))

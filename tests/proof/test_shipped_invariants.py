@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from riskengine.policy.condition import truth
-from riskengine.policy.invariant import Always
+from riskengine.policy.invariant import Always, Missing
 from riskengine.policy.invariant_facts import end_vocabulary
 from riskengine.policy.invariant_resolve import resolve_invariant
 from riskengine.policy.source import load_policy
+from riskengine.proof.breach import find_breaches
+from riskengine.proof.excuse import rate_leniently
 from riskengine.proof.prove import Prover
 from riskengine.proof.scenario import end_record, rate_all
 from riskengine.proof.verdict import Finding
@@ -17,6 +19,7 @@ from support.policy_folder import SHIPPED
 from support.shipped_copy import edited
 
 DAY = dt.date(2025, 6, 30)
+SIDES = ("facts", "changed")
 SOURCE = load_policy(SHIPPED)
 VOCABULARY = SOURCE.draft.vocabulary
 POLICY = SOURCE.in_force(DAY)
@@ -31,7 +34,9 @@ def with_limits(part, **changes):
 
 # Of each invariant small edits that break it: file, after what, what, by what.
 BREAKS = {
-    "INV-FRZ-001": [("early_warning/signals.yaml", "EWS-LAW-002", "[watch_list, require_guarantee]", "[freeze_credit]")],
+    "INV-FRZ-001": [
+        ("early_warning/signals.yaml", "EWS-LAW-002", "[watch_list, require_guarantee]", "[freeze_credit]")
+    ],
     "INV-DEF-001": [("hard_stops/default.yaml", "HST-DEF-003", "count_all >= 1", "count_all >= 2")],
     "INV-DEF-002": [("hard_stops/default.yaml", "HST-DEF-001", "{in_default: true, freeze", "{freeze")],
     "INV-LAW-001": [("hard_stops/law.yaml", "HST-LAW-001", "{freeze: true, grade_cap: 8}", "{grade_cap: 8}")],
@@ -73,9 +78,7 @@ def verdict_of(invariant, policy, seconds=600.0):
 
 def broken(breach, invariant, policy):
     """Whether the customers of a breach, rated anew, break the invariant: in words of the rating, not of the proof."""
-    scenario = breach.scenario
-    given = [(facts, scenario.temporary) for facts in (scenario.facts, scenario.second)]
-    records = [end_record(rated, end_vocabulary(VOCABULARY)) for rated in rate_all(given, policy)]
+    records = [end_record(rated, end_vocabulary(VOCABULARY)) for rated in both_rated(breach, invariant, policy)]
     if isinstance(invariant.says, Always):
         said_of = invariant.given is None or truth(invariant.given, records[0]) is True
         return said_of and truth(invariant.says.condition, records[0]) is not True
@@ -83,6 +86,15 @@ def broken(breach, invariant, policy):
     known = {name: (first[name], second[name]) for name in ("grade", "limit", "terms_days")}
     worse, longer, larger = known["grade"], known["terms_days"], known["limit"]
     return None not in worse and (worse[1] < worse[0] or longer[1] > longer[0] or larger[1] > larger[0])
+
+
+def both_rated(breach, invariant, policy):
+    """Where one of two knows less, without what the policy itself excuses of that."""
+    scenario = breach.scenario
+    if isinstance(invariant.says, Missing):
+        ((_, knowing, unknowing),) = rate_leniently([scenario], policy)
+        return knowing, unknowing
+    return rate_all([(facts, scenario.temporary) for facts in (scenario.facts, scenario.second)], policy)
 
 
 @pytest.mark.parametrize("invariant_id", INVARIANTS)
@@ -121,7 +133,15 @@ def check_refuted(invariant_id, policy):
     assert verdict.finding is Finding.REFUTED
     assert broken(verdict.breach, invariant, policy)
     assert not broken(verdict.breach, invariant, POLICY)
-    assert len(verdict.breach.scenario.facts) <= 10
+    assert not any(find_breaches(invariant, without_one_fact(verdict.breach.scenario), policy, VOCABULARY))
+
+
+def without_one_fact(scenario):
+    """Scenarios a person could still leave something out of: none of these may break the invariant."""
+    return [
+        replace(scenario, **{side: {n: v for n, v in getattr(scenario, side).items() if n != name} for side in SIDES})
+        for name in scenario.facts
+    ]
 
 
 def test_every_shipped_invariant_has_a_policy_that_breaks_it():

@@ -1,6 +1,7 @@
 """A model card: what each part says, and that it holds for whatever a validation could not find."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,12 +9,12 @@ import pytest
 
 from riskengine.features.catalogue import CATALOGUE
 from riskengine.features.feature import Risk
-from riskengine.reports.validation.card import CardSource, model_card, spec_parts
+from riskengine.reports.validation.card import MADE_BY, CardSource, model_card, spec_parts
 from riskengine.reports.validation.plots import validation_plots
 from riskengine.reports.validation.report import ValidationReport
 from riskengine.scoring.matrix import model_features
 from riskengine.scoring.promotion_log import ModelId, Note, Step
-from riskengine.scoring.spec import DirectionSpec, ModelSpec, load_spec
+from riskengine.scoring.spec import DateWindow, DirectionSpec, ModelSpec, load_spec
 from riskengine.scoring.validation.grades import SHIPPED
 from riskengine.scoring.validation.validate import Context, validate
 from support.small_model import FEATURES
@@ -33,7 +34,7 @@ def validated(**changes):
     if "outcome" in changes:
         test = replace(test, outcome=changes["outcome"])
     found = validate(model_of(train), FEATURES, train, test, Context(SHIPPED, 1, gap_days=365))
-    return ValidationReport(found.figures, found.verdicts, SPEC.meaning, ())
+    return ValidationReport(found.figures, found.verdicts, SPEC.meaning_text, ())
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,18 @@ def test_the_target_and_the_population_are_those_of_the_spec():
     assert spec_parts(other)["Of whom"] == said["Of whom"]
 
 
+def test_windows_are_told_as_the_spec_writes_them():
+    shipped = SPEC.snapshots.train
+    span = f"{shipped.from_months_back} to {shipped.to_months_back} months before the last month end"
+    assert span in spec_parts(SPEC)["How it is made"]
+    assert "| test window | the last month end whose outcomes are known |" in spec_parts(SPEC)["How it is made"]
+    dates = DateWindow.model_validate({"from": dt.date(2024, 1, 31), "to": dt.date(2024, 6, 30)})
+    other = SPEC.model_copy(update={"snapshots": SPEC.snapshots.model_copy(update={"train": dates, "every_months": 1})})
+    made = spec_parts(other)["How it is made"]
+    assert "month ends from 2024-01-31 to 2024-06-30" in made
+    assert "| snapshots | every month" in made
+
+
 def test_a_direction_that_overrules_the_catalogue_is_told_with_its_reason():
     name = model_features(CATALOGUE, SPEC.features)[0].name
     overruled = {name: DirectionSpec(risk=Risk.FREE, reason="a year of strikes")}
@@ -98,6 +111,17 @@ def test_every_shipped_spec_has_words_for_its_parts():
         assert all(spec_parts(spec).values())
 
 
+@pytest.mark.parametrize("path", sorted(ROOT.glob("models/pd_*.yaml")), ids=lambda path: path.stem)
+def test_the_card_of_a_shipped_spec_was_written_by_the_command_and_speaks_of_the_spec_as_it_is(path, report):
+    """Its figures are those of one machine and one day; its parts, and what the spec decides, are not."""
+    spec = load_spec(path)
+    card = (ROOT / "models" / "cards" / f"{spec.model}.md").read_text(encoding="utf-8")
+    again = "make demo, then: riskengine validate --tables demo/tables --workspace demo/workspace --out demo/validation"
+    assert card.startswith(MADE_BY), again
+    assert re.findall(r"^## .*", card, re.M) == re.findall(r"^## .*", model_card(report, source(spec)), re.M), again
+    assert {title: part(card, title) for title in spec_parts(spec)} == spec_parts(spec), f"{again} --card models/cards"
+
+
 def test_too_few_outcomes_are_said_where_the_figures_would_be():
     outcome = np.zeros(1500)
     outcome[:3] = 1
@@ -105,7 +129,9 @@ def test_too_few_outcomes_are_said_where_the_figures_would_be():
     card = model_card(report, source())
     assert "Not enough outcomes: 3 bad" in part(card, "How well it orders")
     assert "not enough outcomes" in part(card, "How far its PDs can be believed")
-    assert "Too few outcomes to judge: Defaults in the test window; AUC" in part(card, "When to distrust it")
+    assert "Too few outcomes to judge: Customers who went bad in the test window; AUC" in part(
+        card, "When to distrust it"
+    )
     assert set(validation_plots(report.figures)) == {"calibration.svg", "psi.svg", "importance.svg", "dependence.svg"}
 
 

@@ -19,6 +19,7 @@ QUICK = {"trees": 20, "min_rows_leaf": 5}
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @parametrize_with_checks([PDModel(**QUICK)])
 def test_scikit_learns_own_checks_pass(estimator, check):
+    """None is expected to fail. One skips itself: arrays other than NumPy's, without SCIPY_ARRAY_API."""
     check(estimator)
 
 
@@ -81,3 +82,24 @@ def test_too_few_rows_to_calibrate_on_are_told():
         assert PDModel(**QUICK).fit(values, outcome).calibration_ is None
     with pytest.raises(ValueError, match="infinity"):
         PDModel(**QUICK).fit(np.array([[np.inf], [1.0]]), [0, 1])
+
+
+def test_missing_where_fit_saw_none_is_refused_by_name():
+    values, outcome = rows(missing=0.0)
+    frame = pd.DataFrame(values, columns=["late", "equity", "noise"])
+    frame.loc[3, "noise"] = np.nan
+    model = PDModel(**QUICK).fit(frame, outcome)
+    frame.loc[4, "late"] = np.nan
+    for ask in (model.predict, model.predict_proba, model.decision_function, model.contributions):
+        with pytest.raises(ValueError, match="of which fit saw none, in late"):
+            ask(frame)
+    assert model.predict_proba(frame.drop(index=4)).shape == (len(frame) - 1, 2)
+    with pytest.raises(ValueError, match="of which fit saw none, in 1"):
+        PDModel(**QUICK).fit(values, outcome).predict(np.array([[0.0, np.nan, 0.0]]))
+
+
+def test_sampling_rows_for_the_trees_does_not_move_the_pd():
+    values, outcome = rows(4000)
+    assert PDModel(row_share=0.3, **QUICK).fit(values, outcome).predict_proba(values)[:, 1].mean() == pytest.approx(
+        outcome.mean(), rel=0.05
+    )

@@ -35,8 +35,8 @@ CALIBRATED = {
     "hosmer_lemeshow": {"p_value": 0.4},
     "bands": [{"customers": 5000}],
 }
-ORDER = Order(0.8, Interval(0.75, 0.85), 0.6, 0.5, 0.3, None)
-GROUP = Slice("signals", "without", 900, 900, 90, 0.1, 0.1, 0.5, 0.5, 0.1, ORDER)
+ORDER = Order(0.8, Interval(0.75, 0.85), 0.6, 0.5, 0.3, None, 3.0)
+GROUP = Slice("signals", "without", 900, 900, 90, 90, 0.1, 0.1, 0.5, 0.5, 0.1, ORDER)
 CALIBRATION_GREEN = {"check": "calibration_level", "level": "green", "value": 1.0}
 
 
@@ -224,6 +224,23 @@ def test_a_model_much_worse_than_the_champion_for_one_group_is_refused(model, we
     ):
         pushed = dataclasses.replace(better, parts=(replace(without, gain=gain),))
         assert refused(model, champion="pd_small 1", duel=pushed) == gates
+
+
+def test_both_are_compared_as_if_nobody_had_a_source(model, weak):
+    """The weak one knows nothing of statements: without them the other is no better any more."""
+    blind = {p.name: p for p in duel(model, weak, matrix(6000)).parts if p.group == "nobody has"}
+    assert set(blind) == {"payment", "statement", "order"}
+    assert blind["statement"].auc < blind["order"].auc
+    assert abs(blind["statement"].gain.difference) < 0.02 < blind["order"].gain.difference
+    assert blind["payment"].rows == 6000
+
+
+def test_a_source_a_model_refuses_to_be_without_is_left_out(model, weak):
+    whole = dataclasses.replace(weak, seen_missing=frozenset({"late", "noise"}))
+    values, outcome = rows(2000, seed=5, missing=0)
+    as_of = np.zeros(2000, dtype=np.int32)
+    test = Matrix(values, outcome, np.array([f"c{i}" for i in range(2000)], dtype=object), as_of)
+    assert [p.name for p in duel(model, whole, test).parts if p.group == "nobody has"] == ["payment", "order"]
 
 
 def test_one_of_many_parts_is_lost_by_chance(model, weak):

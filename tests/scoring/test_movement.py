@@ -4,10 +4,13 @@ import datetime as dt
 import json
 from dataclasses import replace
 
+import lightgbm
 import numpy as np
 import pytest
 
 from riskengine.reports.validation.moved import headlines, moved_text
+from riskengine.reports.validation.moved_page import moved_page
+from riskengine.scoring.booster import fit_booster
 from riskengine.scoring.calibration_tests import calibration_line
 from riskengine.scoring.discrimination import auc
 from riskengine.scoring.matrix import rows_of
@@ -84,7 +87,7 @@ def test_too_few_outcomes_give_no_order_and_no_rows_are_an_error(two):
     few = replace(TEST, outcome=np.where(np.arange(len(TEST)) < 3, 1.0, 0.0))
     found = moved(*two, few)
     assert found.gain is found.before.order is found.now.slope is None
-    assert headlines(found)[0] == "Order: too few outcomes to compare."
+    assert headlines(found)[0].en == "Order: too few outcomes to compare."
     assert json.dumps(found.as_json(), allow_nan=False)
     with pytest.raises(InputError, match="no rows"):
         moved(*two, rows_of(TEST, np.zeros(len(TEST), dtype=np.bool_)))
@@ -97,3 +100,19 @@ def test_the_page_says_it_in_words(two):
     for said in ("- Order: ", "- Level: mean PD", "keep theirs", "not recorded", "| 8 |", "`late`"):
         assert said in text
     assert text == moved_text(moved(*two), (WINDOW, {}))
+    page = moved_page(found, (WINDOW, {}))
+    assert page == moved_page(moved(*two), (WINDOW, {}))
+    for said in ("What moved from m 1 to m 2", "m 1 到 m 2 的变化", "等级不变", "not recorded", 'role="img"'):
+        assert said in page
+    assert "<script" not in page
+
+
+def test_two_models_that_ask_about_nothing_are_told_so(two):
+    stump = SPEC.model_copy(update={"min_rows_leaf": len(TRAIN)})
+    text = fit_booster(TRAIN.values, TRAIN.outcome, FEATURES, stump, 1)
+    flat = replace(two[0], booster=lightgbm.Booster(model_str=text))
+    found = moved(flat, flat)
+    assert (found.features, found.rank_correlation, found.now.slope) == ((), 1, None)
+    assert moved(two[0], flat).rank_correlation == 0
+    assert "Neither model asks about any feature." in moved_page(found, ({}, {}))
+    assert headlines(found)[3].en == "Features: neither asks about any."

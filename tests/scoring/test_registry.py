@@ -1,5 +1,6 @@
 import contextlib
 import dataclasses
+import gc
 import http.server
 import os
 import sqlite3
@@ -161,6 +162,8 @@ def answering(status, body=b""):
         thread.join()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # MLflow leaves its sockets to the
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # garbage collector, which is called here
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [(503, b"", "503"), (None, b"", "timed out"), (200, b"<html>a proxy</html>", "not in a valid JSON format")],
@@ -175,6 +178,8 @@ def test_a_server_that_cannot_work_is_not_tried_for_minutes(registered, monkeypa
             register(away, Registration(registered.bundle_folder("pd_small", "2"), {}, {}, {}), alias=None)
     assert time.monotonic() - begun < 15
     assert "\n" not in str(caught.value)
+    del caught
+    gc.collect()
 
 
 def test_a_password_in_the_address_is_not_repeated(registered):

@@ -72,6 +72,13 @@ def test_a_space_that_names_what_the_spec_has_not_is_refused(key, message):
     assert message in f"{error.value} {error.value.remedy}"
 
 
+@pytest.mark.parametrize(("low", "high"), [(0, 3), (5, 2000)])
+def test_a_range_beyond_what_the_spec_allows_is_refused_before_anything_is_tried(low, high):
+    key = "booster.trees" if low == 0 else "booster.leaves"
+    with pytest.raises(UsageError, match="do not fit"):
+        search_settings(SPEC, SearchSpec(trials=9, space={key: Between(low=low, high=high)}), pytest.fail, seed=1)
+
+
 def test_ranges_are_checked():
     with pytest.raises(ValueError, match="low must be below high"):
         Between(low=2, high=1)

@@ -17,7 +17,7 @@ FIRST, LAST = date(2024, 6, 30), date(2024, 12, 31)
 
 
 def order(auc, low, high):
-    return Order(auc, Interval(low, high), 2 * auc - 1, 0.4, 0.3, None)
+    return Order(auc, Interval(low, high), 2 * auc - 1, 0.4, 0.3, None, 3.0)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def order(auc, low, high):
     ],
 )
 def test_a_group_is_red_only_beyond_chance(found, level):
-    one = Slice("signals", "with", 100, 100, 20, 0.1, 0.2, 0.5, 0.5, 0.1, found)
+    one = Slice("signals", "with", 100, 100, 20, 20, 0.1, 0.2, 0.5, 0.5, 0.1, found)
     assert level_of(one, least=0.7, surely=0.8) is level
 
 

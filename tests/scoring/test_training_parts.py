@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from riskengine.features.feature import Risk, Source, Unit
 from riskengine.scoring.booster import fit_booster, seen_missing
-from riskengine.scoring.fit import fit_model
+from riskengine.scoring.calibration import Method
+from riskengine.scoring.fit import fit_model, model_in_memory
 from riskengine.scoring.matrix import (
     Matrix,
     assemble,
@@ -35,8 +36,8 @@ CATALOGUE = {f.name: f for f in FEATURES} | {
 }
 
 
-def matrix(n=300, missing=0.0):
-    values, outcome = rows(n, missing=missing)
+def matrix(n=300, seed=0, missing=0.0):
+    values, outcome = rows(n, seed, missing)
     customers = np.array([f"C{i % 100}" for i in range(n)], dtype=object)
     return Matrix(values, outcome, customers, np.zeros(n, dtype=np.int32))
 
@@ -176,6 +177,26 @@ def test_a_fold_of_customers_without_whom_nobody_is_bad_is_named():
     lonely = replace(base, outcome=(base.customer_id == "C7").astype(float))
     with pytest.raises(InputError, match=r"calibration\.folds: without the customers of fold \d, 0 of .* are bad"):
         fit_model(lonely, FEATURES, quick_spec(), 1)
+
+
+@pytest.mark.parametrize("method", ["platt", "floored", "isotonic"])
+@pytest.mark.parametrize("booster", [{"bad_weight": 25.0}, {"row_share": 0.2}, {"bad_weight": 0.1, "row_share": 0.5}])
+def test_weights_and_sampling_move_the_raw_score_and_not_the_pd(booster, method):
+    train, later = matrix(6000, missing=0.1), matrix(12_000, seed=9, missing=0.1)
+    plain = quick_spec()
+    spec = plain.model_copy(
+        update={
+            "booster": SPEC.model_copy(update=booster),
+            "calibration": plain.calibration.model_copy(update={"method": Method(method), "level_months": None}),
+        }
+    )
+    said = model_in_memory(fit_model(train, FEATURES, spec, 1), FEATURES, spec).predict(later.values)
+    rate = later.outcome.mean()
+    assert said.pd_12m.mean() == pytest.approx(rate, rel=0.08)
+    for part in np.array_split(np.argsort(said.pd_12m), 4):
+        assert said.pd_12m[part].mean() == pytest.approx(later.outcome[part].mean(), abs=0.035)
+    if "bad_weight" in booster:
+        assert abs(np.mean(1 / (1 + np.exp(-said.raw))) - rate) > 0.1
 
 
 def quick_spec():

@@ -188,6 +188,7 @@ def test_customers_that_repeat_widen_the_interval():
     honest = auc_interval(raw, one.outcome)
     width = found.whole.order.auc_interval.high - found.whole.order.auc_interval.low
     assert found.repeats
+    assert (found.whole.bad, found.whole.bad_customers) == (times * one.outcome.sum(), one.outcome.sum())
     assert width == pytest.approx(honest.high - honest.low, rel=0.25)
     assert {s.name for s in found.slices if s.group == "month"} == set(found.test_dates)
 

@@ -41,6 +41,51 @@ def test_the_promoted_bundle_is_champion_and_every_promotion_stays_in_the_log(wo
     ]
 
 
+def test_a_log_cut_at_its_end_is_found_by_whoever_reads_it(workspace):
+    first, second = publish(workspace), publish(workspace)
+    workspace.promote(first, by="ann", at=at(1), reason="first")
+    workspace.record(Step.REFUSED, second, by="ann", at=at(2))
+    whole = workspace.log.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for cut, left in ((lines[0], 1), (b"", 0)):
+        workspace.log.write_bytes(cut)
+        with pytest.raises(InputError, match=f"cut at its end: it had 2 lines, {left} are left"):
+            workspace.notes()
+        with pytest.raises(InputError, match="cut at its end"):
+            workspace.record(Step.SHADOW, second, by="bob", at=at(3))
+    workspace.log.unlink()
+    with pytest.raises(InputError, match="cut at its end"):
+        workspace.holders()
+    workspace.log.write_bytes(whole)
+    assert len(workspace.notes()) == 2
+
+
+def test_a_log_written_anew_to_the_same_length_is_found(workspace, tmp_path):
+    first = publish(workspace)
+    workspace.promote(first, by="ann", at=at(1), reason="first")
+    end = (workspace.root / "models.end.json").read_text(encoding="utf-8")
+    workspace.log.unlink()
+    (workspace.root / "models.end.json").unlink()
+    workspace.promote(first, by="eve", at=at(1), reason="first")
+    (workspace.root / "models.end.json").write_text(end, encoding="utf-8")
+    with pytest.raises(InputError, match="written anew"):
+        workspace.notes()
+    (workspace.root / "models.end.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match="does not say which line is the last"):
+        workspace.notes()
+
+
+def test_an_interrupted_step_leaves_a_log_that_goes_on(workspace):
+    """The line was written, what says it is the last was not: the step stands."""
+    first = publish(workspace)
+    workspace.promote(first, by="ann", at=at(1), reason="first")
+    before = (workspace.root / "models.end.json").read_bytes()
+    workspace.record(Step.SHADOW, publish(workspace), by="ann", at=at(2))
+    (workspace.root / "models.end.json").write_bytes(before)
+    workspace.record(Step.CHALLENGER, publish(workspace), by="ann", at=at(3))
+    assert [n.step for n in workspace.notes()] == [Step.PROMOTED, Step.SHADOW, Step.CHALLENGER]
+
+
 def test_a_rollback_goes_back_one_champion_at_a_time(workspace):
     for month in (1, 2, 3):
         workspace.promote(publish(workspace), by="ann", at=at(month), reason="test")
@@ -106,6 +151,27 @@ def test_another_bundle_in_the_champions_place_is_refused(workspace):
     write_bundle(trained(), folder, version="7")
     with pytest.raises(InputError, match="not the one that was promoted"):
         workspace.champion()
+
+
+def test_a_record_that_is_not_what_the_log_says_rates_nobody_and_the_log_restores_it(workspace):
+    first, second = publish(workspace), publish(workspace)
+    workspace.promote(first, by="ann", at=at(1), reason="first")
+    record = workspace.root / "champion.json"
+    before = record.read_text(encoding="utf-8")
+    workspace.promote(second, by="ann", at=at(2), reason="better")
+    record.write_text(before, encoding="utf-8")
+    with pytest.raises(InputError, match=r"names pd_small 1, the log names pd_small 2. Remedy: .*delete the record"):
+        workspace.champion()
+    record.unlink()
+    assert workspace.has_champion()
+    assert workspace.champion() == second
+
+
+def test_without_a_log_the_record_alone_says_who_rates(workspace):
+    folder = publish(workspace)
+    workspace.promote(folder, by="ann", at=at(1), reason="first")
+    workspace.log.unlink()
+    assert workspace.champion() == folder
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", json.dumps({"kind": "something else"})])

@@ -19,13 +19,8 @@ from riskengine.workflows.generate import generate
 from riskengine.workflows.rating_means import Means, find_means
 from riskengine.workflows.rerate import RerateOptions
 from riskengine.workflows.rerate_folder import RerateRequest, rerate_folder
-from riskengine.workflows.train import (
-    describe_data,
-    fit_and_compare,
-    prepare,
-    validate_trained,
-    validation_as_json,
-)
+from riskengine.workflows.train import fit_and_compare, validate_trained, validation_as_json
+from riskengine.workflows.training_data import describe_data, prepare
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"

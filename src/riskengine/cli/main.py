@@ -15,6 +15,7 @@ from riskengine.cli.features import features
 from riskengine.cli.generate import generate
 from riskengine.cli.intake import intake
 from riskengine.cli.models import models
+from riskengine.cli.monitor import monitor
 from riskengine.cli.replay import replay
 from riskengine.cli.rerate import rerate
 from riskengine.cli.rules import rules
@@ -40,6 +41,7 @@ app.add_typer(features, name="features")
 app.command()(generate)
 app.command()(intake)
 app.add_typer(models, name="models")
+app.command()(monitor)
 app.command()(replay)
 app.command()(rerate)
 app.add_typer(rules, name="rules")

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskengine.cli.models_recalibrate import recalibrate
+
 if TYPE_CHECKING:
     from riskengine.scoring.workspace import Workspace
 
@@ -29,7 +31,8 @@ FINDINGS = 3
 @models.command("list")
 def list_(*, workspace: WorkspaceOption = HOME, as_json: JsonOption = False) -> None:
     """Every version: role, date, author, AUC, Gini and KS on its test window, calibration, accepted."""
-    from riskengine.cli.models_text import list_lines, tell
+    from riskengine.cli.models_text import list_lines
+    from riskengine.cli.speech import tell
     from riskengine.workflows.models import list_models
 
     found = list_models(_place(workspace))
@@ -39,7 +42,8 @@ def list_(*, workspace: WorkspaceOption = HOME, as_json: JsonOption = False) -> 
 @models.command()
 def show(version: VersionArgument, *, workspace: WorkspaceOption = HOME, as_json: JsonOption = False) -> None:
     """One version in full: spec, data, windows, figures, policy beside it, and what was done to it."""
-    from riskengine.cli.models_text import show_lines, tell
+    from riskengine.cli.models_text import show_lines
+    from riskengine.cli.speech import tell
     from riskengine.workflows.models import show_model
 
     found = show_model(_place(workspace), version)
@@ -57,22 +61,31 @@ def compare(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Two versions by what their bundles say; with --tables also on the same rows, out of time for both (DeLong)."""
+    """Two versions by what their bundles say; with --tables also on the same rows, out of time for both.
+
+    Then it says who orders them better (DeLong), and what moved from SECOND to FIRST: calibration, features, PD by
+    grade, grades.
+    """
     from rich.console import Console
 
-    from riskengine.cli.models_text import compare_lines, tell
+    from riskengine.cli.models_text import compare_lines
     from riskengine.cli.progress import showing_progress
+    from riskengine.cli.speech import tell
     from riskengine.tables.store import open_tables
     from riskengine.workflows.models import compare_listed
-    from riskengine.workflows.same_rows import compare_on_tables
+    from riskengine.workflows.what_moved import compare_and_move
 
     place = _place(workspace)
     found = compare_listed(place, first, second)
+    lines = compare_lines(found)
     if tables is not None:
         with showing_progress(Console(stderr=True)) as progress:
-            duel = compare_on_tables(open_tables(tables), place.find(first), place.find(second), progress=progress)
-        found["same_rows"] = duel.as_json()
-    tell(found, compare_lines(found), as_json=as_json)
+            duel, moved = compare_and_move(
+                open_tables(tables), place.find(first), place.find(second), progress=progress
+            )
+        found |= {"same_rows": duel.as_json(), "moved": moved.as_json()}
+        lines = [*compare_lines(found), "", *moved.text().splitlines()]
+    tell(found, lines, as_json=as_json)
 
 
 @models.command()
@@ -94,7 +107,8 @@ def promote(
 
     Exit code 3 if a gate refuses it: nothing is promoted, and the refusal is in the log.
     """
-    from riskengine.cli.models_text import gate_lines, note_line, tell
+    from riskengine.cli.models_text import gate_lines, note_line
+    from riskengine.cli.speech import tell
     from riskengine.scoring.promotion_log import Role
     from riskengine.tables.store import open_tables
     from riskengine.terms.errors import UsageError, nearest
@@ -128,7 +142,8 @@ def rollback(
     as_json: JsonOption = False,
 ) -> None:
     """Make the champion before the present one champion again."""
-    from riskengine.cli.models_text import note_line, tell
+    from riskengine.cli.models_text import note_line
+    from riskengine.cli.speech import tell
     from riskengine.workflows.promote_model import roll_back
 
     note = roll_back(_place(workspace, mlflow_uri), by=by, at=_now(), reason=reason).as_json()
@@ -145,7 +160,8 @@ def history(
     as_json: JsonOption = False,
 ) -> None:
     """Who was champion when and by whose decision; with --customer and --runs, which model rated a customer."""
-    from riskengine.cli.models_text import history_lines, rated_lines, tell
+    from riskengine.cli.models_text import history_lines, rated_lines
+    from riskengine.cli.speech import tell
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import UsageError
     from riskengine.workflows.models import read_history, read_ratings_of
@@ -170,7 +186,7 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Copy a version, verified, and its card and report beside it: `rerate --model` rates with the copy."""
-    from riskengine.cli.models_text import tell
+    from riskengine.cli.speech import tell
     from riskengine.workflows.models_keep import export_bundle
 
     place = _place(workspace)
@@ -183,6 +199,10 @@ def export(
 def verify(
     *,
     mlflow: Annotated[bool, typer.Option("--mlflow/--no-mlflow", help="Look at MLflow's aliases as well.")] = True,
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--earlier", help="An older copy of the workspace: what stands there must still stand."),
+    ] = None,
     workspace: WorkspaceOption = HOME,
     mlflow_uri: UriOption = None,
     as_json: JsonOption = False,
@@ -193,10 +213,10 @@ def verify(
     """
     from dataclasses import asdict
 
-    from riskengine.cli.models_text import tell
+    from riskengine.cli.speech import tell
     from riskengine.workflows.models_keep import verify_workspace
 
-    found = verify_workspace(_place(workspace, mlflow_uri), mlflow=mlflow)
+    found = verify_workspace(_place(workspace, mlflow_uri), mlflow=mlflow, earlier=earlier)
     tell([asdict(f) for f in found], [*map(str, found)] or ["everything is what was written down"], as_json=as_json)
     if found:
         raise typer.Exit(FINDINGS)
@@ -211,7 +231,7 @@ def register(
     as_json: JsonOption = False,
 ) -> None:
     """Tell MLflow of a version, where it was down or locked before, and set all aliases by the log. Repeat at will."""
-    from riskengine.cli.models_text import tell
+    from riskengine.cli.speech import tell
     from riskengine.workflows.register_model import register_model
 
     place = _place(workspace, mlflow_uri)
@@ -219,6 +239,9 @@ def register(
     number = register_model(place, bundle)
     name = f"{bundle.parent.name}/{bundle.name}"
     tell({"model": name, "mlflow_version": number}, [f"{name} is version {number} in MLflow"], as_json=as_json)
+
+
+models.command("recalibrate")(recalibrate)
 
 
 def _place(workspace: Path, uri: str | None = None) -> "Workspace":

@@ -7,20 +7,6 @@ if TYPE_CHECKING:
     from riskengine.scoring.candidacy import GateVerdict
 
 
-def tell(data: object, lines: Iterable[str], *, as_json: bool) -> None:
-    """The data as JSON to stdout, or the lines."""
-    import json
-
-    from rich.console import Console
-
-    if as_json:
-        print(json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True))  # noqa: T201 - the output of the command
-        return
-    console = Console()
-    for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
 def list_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """A table of text: as wide as it is, wherever it is read."""
     heads = ("model", "role", "trained", "by", "AUC", "95 %", "Gini", "KS", "calibration", "accepted")
@@ -57,6 +43,13 @@ def show_lines(found: Mapping[str, Any]) -> list[str]:
         if policy
         else "policy not recorded",
     ]
+    if made := metrics.get("recalibration"):
+        parent, days = made["parent"], made["month_ends"]
+        lines.append(
+            f"recalibrated ({made['extent'].replace('_', ' ')}) from {parent['model']} {parent['version']} on outcomes "
+            f"of {days[0]} to {days[-1]}: mean PD {made['mean_pd_before']:.2%} before, "
+            f"{made['mean_pd_after']:.2%} after"
+        )
     for name in ("train", "test"):
         if window := data.get(name):
             days = window["snapshots"]
@@ -72,6 +65,9 @@ def show_lines(found: Mapping[str, Any]) -> list[str]:
     lines += [f"gate {g['name']} {g['required']}: {g['found']:.4g}" for g in metrics.get("gates") or ()]
     lines.append(f"{len(found['features'])} features; horizon {found['horizon_days']} days; spec in {found['bundle']}")
     for one in found["validations"]:
+        if "fault" in one:
+            lines.append(f"its validation is damaged: {one['fault']}")
+            continue
         counts = ", ".join(f"{count} {level.replace('_', ' ')}" for level, count in one["verdicts"].items())
         lines.append(f"validated on {one['test'][0]} to {one['test'][1]} ({counts}): {one['folder']}")
         lines.append(f"  {', '.join(one['files'])}")

@@ -175,16 +175,12 @@ def retire(
 @release.command()
 def status(*, rules: RulesOption = RULES, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """How far the policy in the folder has come, what is missing, and what is in force today."""
-    import json
-
     from riskengine.cli.rules_release_text import status_text
+    from riskengine.cli.speech import tell
     from riskengine.workflows.release.status import status_as_json, status_of
 
     found = status_of(_place(rules, store), _now().date())
-    if as_json:
-        typer.echo(json.dumps(status_as_json(found), ensure_ascii=False, indent=2))
-    else:
-        typer.echo(status_text(found))
+    tell(status_as_json(found), [status_text(found)], as_json=as_json)
 
 
 @release.command()
@@ -193,14 +189,11 @@ def log(*, rules: RulesOption = RULES, store: StoreOption = None, as_json: JsonO
     import json
 
     from riskengine.cli.rules_release_text import entry_text
+    from riskengine.cli.speech import tell
     from riskengine.workflows.release.store import read_log
 
     entries = read_log(_place(rules, store).store)
-    if as_json:
-        typer.echo(json.dumps([json.loads(entry.line()) for entry in entries], ensure_ascii=False, indent=2))
-        return
-    for entry in entries:
-        typer.echo(entry_text(entry))
+    tell([json.loads(entry.line()) for entry in entries], map(entry_text, entries), as_json=as_json)
     typer.echo(f"{len(entries)} steps", err=True)
 
 
@@ -215,19 +208,14 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Compare every line of the log and every published byte with its hash. Exit code 3 if anything was changed."""
-    import json
-
+    from riskengine.cli.speech import tell
     from riskengine.workflows.release.store import read_log
     from riskengine.workflows.release.verify_releases import verify_releases
 
     place = _place(rules, store)
     findings = verify_releases(place.store, earlier)
-    if as_json:
-        said = [{"place": f.place, "what": f.what, "remedy": f.remedy} for f in findings]
-        typer.echo(json.dumps({"findings": said}, ensure_ascii=False, indent=2))
-    else:
-        for finding in findings:
-            typer.echo(str(finding))
+    said = [{"place": f.place, "what": f.what, "remedy": f.remedy} for f in findings]
+    tell({"findings": said}, map(str, findings), as_json=as_json)
     if findings:
         typer.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'} in {place.store}", err=True)
         raise typer.Exit(FINDINGS)
@@ -245,14 +233,13 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Which published policy is in force on a day, since when and on whose word."""
-    import json
-
     from riskengine.cli.rules_release_text import shown_text
+    from riskengine.cli.speech import tell
     from riskengine.terms.days import parse_day
     from riskengine.workflows.release.status import show_day, shown_as_json
 
     found = show_day(_place(rules, store).store, parse_day(day))
-    typer.echo(json.dumps(shown_as_json(found), ensure_ascii=False, indent=2) if as_json else shown_text(found))
+    tell(shown_as_json(found), [shown_text(found)], as_json=as_json)
 
 
 def _place(rules: Path, store: Path | None) -> "Place":
@@ -270,7 +257,6 @@ def _tell(entry: "Entry", *, as_json: bool) -> None:
     import json
 
     from riskengine.cli.rules_release_text import entry_text
+    from riskengine.cli.speech import tell
 
-    if as_json:
-        typer.echo(json.dumps(json.loads(entry.line()), ensure_ascii=False, indent=2))
-    typer.echo(entry_text(entry), err=as_json)
+    tell(json.loads(entry.line()), [entry_text(entry)], as_json=as_json)

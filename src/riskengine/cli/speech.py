@@ -1,4 +1,4 @@
-"""Lines for people, in the languages they asked for. A line that begins with `# ` heads what follows."""
+"""What a command says: JSON for machines, lines for people in the languages they asked for."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ def languages_of(choice: str) -> "tuple[Language, ...]":
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """To stdout, headings in bold, and an empty line after the last."""
+    """To stdout, and an empty line after the last. A line that begins with `# ` heads what follows and is bold."""
     from rich.console import Console
     from rich.text import Text
 
@@ -27,3 +27,17 @@ def print_lines(lines: Iterable[str]) -> None:
         style = "bold" if line.startswith("# ") else ""
         console.print(Text(line.removeprefix("# "), style=style), soft_wrap=True)
     console.print()
+
+
+def tell(data: object, lines: Iterable[str], *, as_json: bool) -> None:
+    """To stdout: the data as one JSON document, or the lines, each as long as it is."""
+    import json
+
+    from rich.console import Console
+
+    if as_json:
+        print(json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False))  # noqa: T201 - the output
+        return
+    console = Console()
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

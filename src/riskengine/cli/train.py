@@ -165,6 +165,7 @@ def _show(made: "TrainingRun", console: "Console") -> None:
         f"{left_out['not_eligible']:,} not eligible; gap between windows {data['gap_days']} days",
         soft_wrap=True,
     )
+    _show_search(made, console)
     console.print(_table(made.comparison))
     console.print("p: DeLong's test of the booster against the rival", soft_wrap=True)
     console.print(made.comparison.verdict.en, soft_wrap=True)
@@ -181,12 +182,38 @@ def _show(made: "TrainingRun", console: "Console") -> None:
     console.print(f"{made.model} version {made.version}, {role}: {made.bundle}", soft_wrap=True)
 
 
+def _show_search(made: "TrainingRun", console: "Console") -> None:
+    from riskengine.scoring.bundle import read_metrics
+
+    search = read_metrics(made.bundle)["search"]
+    if search is None:
+        return
+    best = ", ".join(f"{key} {value}" for key, value in search["best"].items())
+    ended = "; its time was up: another run may choose other settings" if search["timed"] else ""
+    console.print(f"search: {len(search['trials'])} settings tried{ended}", soft_wrap=True)
+    console.print(f"best on its folds ({search['score']:.3f}): {best}", soft_wrap=True)
+
+
+SMALL_GROUP = 4  # parts of a group that are all shown
+
+
 def _groups(made: "TrainingRun") -> "Table":
+    """The parts of small groups, and of others those with enough outcomes; the validation has all."""
+    from collections import Counter
+
     from rich.table import Column, Table
 
-    heads = ("test rows", "rows", "bad", "bad rate", "mean PD", "AUC", "95 %")
-    table = Table(*(Column(h, no_wrap=True) for h in heads))
-    for s in made.slices:
+    parts = Counter(s.group for s in made.slices)
+    shown = [s for s in made.slices if s.order or parts[s.group] <= SMALL_GROUP]
+    heads = ("rows", "bad", "bad rate", "mean PD", "AUC", "95 %")
+    left = len(made.slices) - len(shown)
+    table = Table(
+        "test rows",
+        *(Column(h, no_wrap=True) for h in heads),
+        caption=f"{left} more have too few outcomes for an AUC; see the validation report" if left else None,
+        caption_justify="left",
+    )
+    for s in shown:
         span = s.order.auc_interval if s.order else None
         area = (f"{s.order.auc:.3f}" if s.order else "-", f"{span.low:.3f}-{span.high:.3f}" if span else "")
         rates = ("-" if rate is None else f"{rate:.2%}" for rate in (s.bad_rate, s.mean_pd))

@@ -162,10 +162,14 @@ def short_text(feature: str) -> Text:
 
     >>> short_text("fin_gross_margin")
     Text(en='Gross margin', zh='毛利率')
+    >>> short_text("ind_delay_index")  # its definition is in brackets, and has a colon
+    Text(en='Payment-delay index of the industry', zh='行业付款延迟指数')
     """
     text = CATALOGUE[feature].text
-    english, chinese = text.en.split(": ")[0], text.zh.split("：")[0]
-    return Text(re.sub(r" \([^()]*\)$", "", english), re.sub(r"（[^（）]*）$", "", chinese))
+    english, chinese = re.sub(r" \([^()]*\)$", "", text.en), re.sub(r"（[^（）]*）$", "", text.zh)
+    return Text(
+        re.sub(r" \([^()]*\)$", "", english.split(": ")[0]), re.sub(r"（[^（）]*）$", "", chinese.split("：")[0])
+    )
 
 
 def _sentence(about: Text, weight: float) -> Text:

@@ -1,4 +1,4 @@
-"""A warning that lasts: opened once, escalated at once, closed only when it is over. See ADR 0014.
+"""A warning that lasts: opened once, escalated at once, closed only when it is over. See ADR 0016.
 
 `advance` takes an episode by one day's finding. It looks at nothing but its arguments, so an episode is what its
 findings make of it, whenever and in however many parts they are folded.

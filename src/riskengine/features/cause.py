@@ -37,7 +37,7 @@ CAUSES: tuple[Cause, ...] = (
         Text("Payments getting later or earlier", "付款快慢的变化"),
         ("pay_late_days_slope_", "pay_late_days_change_", "pay_index_change_"),
     ),
-    Cause("arrears", Text("What is overdue now", "当前逾期欠款"), ("pay_overdue_", "pay_dpd_")),
+    Cause("arrears", Text("What is overdue now", "当前逾期欠款"), ("pay_overdue_", "pay_dpd_", "pay_due_")),
     Cause(
         "collection",
         Text("How long receivables stay open", "应收账款周转"),
@@ -79,7 +79,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "track_record",
         Text("How long and how well it is known to us", "合作历史与了解程度"),
-        ("pay_history_", "pay_settled_count_", "cus_age_", "cus_relationship_"),
+        ("pay_history_", "pay_settled_count_", "pay_exp_count_", "cus_age_", "cus_relationship_"),
     ),
     Cause("size", Text("Size of the company", "企业规模"), ("fin_revenue", "fin_total_assets", "fin_equity")),
     Cause("growth", Text("Growth of the company", "企业成长"), ("fin_revenue_change", "fin_assets_change")),

@@ -1,7 +1,7 @@
 """Features of invoices and payments: one pass over the invoices, one over the payments.
 
-The families are in `payment_lateness`, `payment_habit`, `payment_share`, `payment_balance`, `payment_dso`,
-`payment_flow` and `payment_rhythm`.
+The families are in `payment_lateness`, `payment_habit`, `payment_faded`, `payment_share`, `payment_balance`,
+`payment_due`, `payment_dso`, `payment_flow` and `payment_rhythm`.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from riskengine.features import (
     payment_balance,
     payment_dso,
+    payment_due,
+    payment_faded,
     payment_flow,
     payment_habit,
     payment_lateness,
@@ -25,9 +27,11 @@ ROWS_PER_PASS = 2_500_000  # all invoice measures of so many rows take about 3 G
 _INVOICE_MEASURES = (
     *payment_lateness.MEASURES,
     *payment_habit.MEASURES,
+    *payment_faded.MEASURES,
     *payment_share.MEASURES,
     *payment_share.STREAK_MEASURES,
     *payment_balance.MEASURES,
+    *payment_due.MEASURES,
     *payment_dso.MEASURES,
     *payment_flow.INVOICE_MEASURES,
 )
@@ -35,8 +39,10 @@ _INVOICE_MEASURES = (
 FEATURES = (
     *payment_lateness.FEATURES,
     *payment_habit.FEATURES,
+    *payment_faded.FEATURES,
     *payment_share.FEATURES,
     *payment_balance.FEATURES,
+    *payment_due.FEATURES,
     *payment_dso.FEATURES,
     *payment_flow.FEATURES,
     *payment_rhythm.FEATURES,
@@ -46,7 +52,9 @@ FEATURES = (
 def measure(known: Known, so_far: Frame) -> Frame:
     facts = known.session.settle(invoice_facts(known))
     last = aggregate(facts, payment_share.LAST_MEASURES)
-    invoices = facts.join(last, on=KEY, how="left").with_columns(*payment_lateness.ROW_COLUMNS)
+    invoices = facts.join(last, on=KEY, how="left").with_columns(
+        *payment_lateness.ROW_COLUMNS, *payment_faded.ROW_COLUMNS
+    )
     payments = known["payments"].with_columns(known.age("paid_on").alias("paid_age"))
     for measures in _passes(known.rows["invoices"]):
         so_far = known.session.settle(attach(so_far, invoices, measures))

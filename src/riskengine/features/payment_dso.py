@@ -136,7 +136,7 @@ FEATURES = (
     Feature(
         name="pay_dso_countback",
         text=Text(
-            "Count-back days sales outstanding, months of 30 days, at most 360", "倒推法应收周转天数（最多360天）"
+            "Count-back days sales outstanding (months of 30 days, at most 360)", "倒推法应收周转天数（最多360天）"
         ),
         unit=Unit.DAYS,
         source=Source.PAYMENT,

@@ -4,18 +4,18 @@ A signal counts from the day we know it, and belongs to the day it occurred; one
 to the as-of date. Where signals are delivered at all, a customer without any has none: 0, not missing.
 """
 
-import math
 from collections.abc import Sequence
 
 import narwhals as nw
 
 from riskengine.features.engines import Frame
+from riskengine.features.fading import fading
 from riskengine.features.feature import Feature
 from riskengine.features.known import Known
 from riskengine.features.measure import Measure, attach, count, smallest, total
 from riskengine.features.signal_count import COUNTS, count_measure
 from riskengine.features.signal_kinds import LEGAL, OWNERSHIP
-from riskengine.features.signal_weight import SCORE_PARTS, WEIGHTS
+from riskengine.features.signal_weight import WEIGHTS
 from riskengine.features.window import D60, D90, D365
 from riskengine.terms.codes import SignalKind, SignalSeverity
 
@@ -39,9 +39,8 @@ def _points() -> nw.Expr:
 
 
 def _faded_points() -> nw.Expr:
-    """Points x 2^(-age / half-life), in whole millionths: whole so that their sum does not depend on the order."""
-    fade = (_AGE.cast(nw.Float64) * nw.lit(-math.log(2.0) / HALF_LIFE_DAYS)).exp()
-    return (fade * nw.lit(float(SCORE_PARTS))).round().cast(nw.Int64) * nw.col("points")
+    """Points x 2^(-age / half-life), in whole millionths."""
+    return fading(_AGE, HALF_LIFE_DAYS) * nw.col("points")
 
 
 def _family_measures(name: str, kinds: Sequence[SignalKind]) -> tuple[Measure, ...]:

@@ -2,14 +2,13 @@
 
 import narwhals as nw
 
-from riskengine.features.arithmetic import CENTS_PER_UNIT, money, number, ratio
+from riskengine.features.arithmetic import money, number, ratio
+from riskengine.features.fading import whole
 from riskengine.features.feature import Feature, Risk, Source, Unit
 from riskengine.features.signal_count import NO_FEED, count_of
 from riskengine.features.signal_kinds import LEGAL
 from riskengine.features.statement_items import stated
 from riskengine.terms.text import Text
-
-SCORE_PARTS = 1_000_000  # the fading score is summed in millionths
 
 
 def legal_amount() -> nw.Expr:
@@ -83,7 +82,7 @@ WEIGHTS: tuple[Feature, ...] = (
         unit=Unit.SCORE,
         source=Source.SIGNAL,
         missing=NO_FEED,
-        expression=number("sig_faded_points") / (nw.col(CENTS_PER_UNIT) * (SCORE_PARTS / 100.0)),
+        expression=number("sig_faded_points") / whole(),
         low=0,
         risk=Risk.UP,
     ),

@@ -10,21 +10,20 @@ from riskengine.policy.vocabulary import Vocabulary
 from riskengine.proof.breach import Breach, find_breaches
 from riskengine.proof.scenario import FactValue, Scenario
 
-_ROUNDS = 3
 Kept = TypeVar("Kept", FactValue, FactValue | None)
 Offers = Callable[[Scenario], Iterator[tuple[str, Scenario]]]
 
 
 def simplify(invariant: Invariant, breach: Breach, policy: Policy, vocabulary: Vocabulary) -> Breach:
-    """A breach of the same invariant by simpler customers; every step is rated, so it stays one."""
+    """A breach of the same invariant by simpler customers, until nothing can be left out any more; every step is rated,
+    so it stays one."""
     best = breach
-    for _ in range(_ROUNDS):
+    while True:
         before = best.scenario
         for offers in (_fewer_facts, _fewer_changes, _rounder_values):
             best = _improved(invariant, best, policy, vocabulary, offers)
         if best.scenario == before:
-            break
-    return best
+            return best
 
 
 def _improved(invariant: Invariant, best: Breach, policy: Policy, vocabulary: Vocabulary, offers: Offers) -> Breach:

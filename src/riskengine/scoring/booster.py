@@ -90,6 +90,8 @@ def parameters(features: Sequence[Directed], spec: BoosterSpec, seed: int) -> di
         "num_threads": spec.threads,
         "verbosity": -1,
     }
+    if spec.bad_weight != 1:
+        settings["scale_pos_weight"] = spec.bad_weight
     if spec.monotone:
         settings["monotone_constraints"] = [_DIRECTION[f.risk] for f in features]
     return settings

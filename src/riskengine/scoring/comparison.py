@@ -104,7 +104,7 @@ def compare(
         _difference(name, raw, other, test.outcome) for name, other in ((SCORECARD, card), (NAIVE, rule))
     )
     earned = all(d.auc_gain > 0 and d.p_value < 0.05 for d in differences)
-    calibration = _calibration(pd, test.outcome)
+    calibration = calibration_figures(pd, test.outcome)
     return Comparison(
         contenders,
         differences,
@@ -152,7 +152,8 @@ def _verdict(differences: tuple[Difference, ...], *, earned: bool) -> Text:
     )
 
 
-def _calibration(pd: Floats, outcome: Floats) -> dict[str, Any]:
+def calibration_figures(pd: Floats, outcome: Floats) -> dict[str, Any]:
+    """Level, slope and tests of PDs against outcomes, as a bundle keeps them. Raises InputError for one outcome."""
     line = calibration_line(pd, outcome)
     return {
         "mean_pd": float(pd.mean()),

@@ -8,13 +8,15 @@ import numpy as np
 
 from riskengine.scoring.calibration import Floats, probability
 from riskengine.scoring.discrimination import auc, ks, pr_auc
-from riskengine.scoring.folds import Fold, group_folds, random_folds, time_blocks
+from riskengine.scoring.folds import Fold, Rows, group_folds, random_folds, time_blocks
 from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.scorecard import fit_scorecard
 from riskengine.scoring.search import Search, Value, search_settings, with_settings
 from riskengine.scoring.spec import Metric
 from riskengine.scoring.table_model import FeatureTable, fit_table
 from riskengine.scoring.table_spec import TableSpec
+from riskengine.terms.days import day_of
+from riskengine.terms.errors import InputError
 
 _HOLD_OUT = 4  # a search on one fold holds out a quarter
 
@@ -70,12 +72,34 @@ def cross_validate(
 
 
 def make_folds(table: FeatureTable, spec: TableSpec, count: int, seed: int) -> tuple[Fold, ...]:
-    """By group where the table has groups, else by time where it has dates, else by chance."""
+    """By group where the table has groups, else by time where it has dates, else by chance.
+
+    Raises InputError if a fold learns from, or is judged on, one outcome only.
+    """
     if table.group is not None:
-        return group_folds(table.outcome, table.group, count, seed)
+        folds = group_folds(table.outcome, table.group, count, seed)
+    elif table.day is not None:
+        folds = time_blocks(table.day, count, spec.gap_days)
+    else:
+        folds = random_folds(table.outcome, count, seed)
+    for number, fold in enumerate(folds, start=1):
+        for rows, what in ((fold.train, "learns from"), (fold.test, "is judged on")):
+            _refuse_one_outcome(table, rows, f"fold {number} of {len(folds)} {what}")
+    return folds
+
+
+def _refuse_one_outcome(table: FeatureTable, rows: Rows, what: str) -> None:
+    bad, count = int(table.outcome[rows].sum()), int(rows.sum())
+    if min(bad, count - bad) >= 2:
+        return
+    when = ""
     if table.day is not None:
-        return time_blocks(table.day, count, spec.gap_days)
-    return random_folds(table.outcome, count, seed)
+        when = f" from {day_of(int(table.day[rows].min()))} to {day_of(int(table.day[rows].max()))}"
+    raise InputError(
+        f"{what} {count:,} rows{when}, of which {bad:,} are bad: both outcomes are needed, twice at least",
+        where="folds",
+        remedy="use fewer folds, or bring more rows of the outcome that is lacking",
+    )
 
 
 def search_table(

@@ -77,9 +77,14 @@ def brier(pd: Floats, outcome: Floats) -> float:
     return float(np.mean((pd - outcome) ** 2))
 
 
-def auc_interval(score: Floats, outcome: Floats) -> AucInterval:
-    """DeLong, DeLong and Clarke-Pearson (1988) by the ranks of Sun and Xu (2014); interval on the logit of the AUC."""
+def auc_interval(score: Floats, outcome: Floats, *, customer: NDArray[np.object_] | None = None) -> AucInterval:
+    """DeLong, DeLong and Clarke-Pearson (1988) by the ranks of Sun and Xu (2014); interval on the logit of the AUC.
+
+    With the `customer` of each row, all rows of a customer are one draw, as in `auc_difference`.
+    """
     value, variance = _delong([score], outcome)
+    if customer is not None:
+        variance = np.array([[_variance_by_customer(_influence(score, outcome), customer)]])
     a, error = float(value[0]), math.sqrt(max(float(variance[0, 0]), 0.0))
     if not 0 < a < 1:
         return AucInterval(a, error, a, a)

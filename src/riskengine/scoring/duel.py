@@ -1,21 +1,25 @@
 """Two models on the same customers, out of time for both: who orders them better, and among which of them."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from riskengine.features.feature import Feature
+from riskengine.features.feature import Feature, Source
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.discrimination import auc
-from riskengine.scoring.matrix import Matrix
+from riskengine.scoring.matrix import Matrix, columns_of
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.validation.challengers import Gain, gain_over
-from riskengine.scoring.validation.slices import WHOLE, Groups, Mask, Rows, parts_of
+from riskengine.scoring.validation.slices import WHOLE, Groups, Rows, parts_of
 from riskengine.scoring.validation.verdict_rules import Level
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError
+
+NOBODY_HAS = "nobody has"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Duel:
         return asdict(self)
 
 
+@one_thread()
 def compare_models(
     candidate: PdModel,
     champion: PdModel,
@@ -76,6 +81,9 @@ def compare_models(
 ) -> Duel:
     """Both on the snapshots later than `after`, the last one either was trained on. `features` are the columns of
     `rows` and hold all that either model needs; `groups` has a value for each row.
+
+    Beside the groups stands what becomes of all rows if nobody has a source: few customers lack statements, and of
+    those who do too few go bad to tell. A source a model refuses to be without is left out.
 
     Raises InputError if no such snapshot is left.
     """
@@ -90,17 +98,32 @@ def compare_models(
     ours, theirs = (_raw(model, values, features) for model in (candidate, champion))
     all_rows = Rows(ours, ours, rows.outcome[kept], rows.customer_id[kept], rows.as_of[kept])
     parts = parts_of({group: named[kept] for group, named in groups.items()})
+    blind = _without_sources((candidate, champion), values, features)
     return Duel(
         candidate=f"{candidate.name} {candidate.version}",
         champion=f"{champion.name} {champion.version}",
         snapshots=tuple(day_of(int(d)).isoformat() for d in np.unique(all_rows.as_of)),
-        whole=_contest(all_rows, theirs, WHOLE, WHOLE, np.ones(len(all_rows), dtype=np.bool_)),
-        parts=tuple(_contest(all_rows, theirs, group, name, there) for group, name, there in parts),
+        whole=_contest(all_rows, theirs, WHOLE, WHOLE),
+        parts=(
+            *(_contest(all_rows.only(there), theirs[there], group, name) for group, name, there in parts),
+            *(_contest(replace(all_rows, raw=one), other, NOBODY_HAS, source) for source, one, other in blind),
+        ),
     )
 
 
-def _contest(all_rows: Rows, theirs: Floats, group: str, name: str, there: Mask) -> Contest:
-    rows, other = all_rows.only(there), theirs[there]
+def _without_sources(
+    models: tuple[PdModel, PdModel], values: Floats, features: tuple[Feature, ...]
+) -> Iterator[tuple[str, Floats, Floats]]:
+    for source in Source:
+        columns = columns_of(features, source)
+        lost = {features[c].name for c in columns}
+        if columns.size and all(lost.intersection(m.features) <= m.seen_missing for m in models):
+            blind = values.copy()
+            blind[:, columns] = np.nan
+            yield source.value, _raw(models[0], blind, features), _raw(models[1], blind, features)
+
+
+def _contest(rows: Rows, other: Floats, group: str, name: str) -> Contest:
     count = len(rows), rows.customers, int(rows.outcome.sum())
     if not rows.has_outcomes:
         return Contest(group, name, *count, None, None, None)

@@ -29,7 +29,8 @@ _FITS = {Method.PLATT: fit_platt, Method.ISOTONIC: fit_isotonic, Method.FLOORED:
 class PDModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
     """Boosted trees, averaged over members, bound to directions, and calibrated on rows the booster did not see.
 
-    Binary: the second class in sorted order is the bad one. NaN is missing. `directions` maps columns, by name or by
+    Binary: the second class in sorted order is the bad one. NaN is missing; in a column in which `fit` saw none it is
+    refused, because LightGBM would read it as 0. `directions` maps columns, by name or by
     position, to "up" (the PD never falls as it grows) or "down". `calibration` is "platt", "floored" or "isotonic",
     cross-fitted in `folds` folds; None leaves the booster's own probability, and so, with a warning, does a sample too
     small or too noisy to calibrate on. The same data and `random_state` give the
@@ -78,6 +79,7 @@ class PDModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         if len(self.classes_) != 2:
             raise ValueError(f"Only binary classification is supported. The target has {len(self.classes_)} class(es)")
         self._refuse_infinite(values)
+        self.seen_missing_ = np.any(np.isnan(values), axis=0)
         outcome = place.astype(np.float64)
         self.booster_text_ = self._fit_booster(values, outcome)
         self.calibration_ = self._calibrate(values, outcome)
@@ -150,7 +152,17 @@ class PDModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         check_is_fitted(self)
         values = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         self._refuse_infinite(values)
+        self._refuse_unseen(values)
         return np.asarray(values)
+
+    def _refuse_unseen(self, values: Floats) -> None:
+        unseen = np.any(np.isnan(values), axis=0) & ~self.seen_missing_
+        if unseen.any():
+            names = getattr(self, "feature_names_in_", np.arange(unseen.size))
+            raise ValueError(
+                f"X has missing values of which fit saw none, in {', '.join(map(str, names[unseen]))}: LightGBM would "
+                "read them as 0; impute them, or fit on rows in which they are missing too"
+            )
 
     def _refuse_infinite(self, values: Floats) -> None:
         if np.isinf(values).any():

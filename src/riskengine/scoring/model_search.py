@@ -10,7 +10,7 @@ from riskengine.scoring.calibration import Floats
 from riskengine.scoring.cross_validation import measure
 from riskengine.scoring.folds import Fold, time_folds
 from riskengine.scoring.matrix import Matrix, masked_copies, rows_of
-from riskengine.scoring.search import Search, Value, search_settings, with_settings
+from riskengine.scoring.search import Search, Value, check_space, search_settings, with_settings
 from riskengine.scoring.spec import ModelSpec
 from riskengine.terms.errors import UsageError
 
@@ -33,13 +33,7 @@ def search_model(
     if spec.search is None:
         return spec, None
     search = spec.search
-    for key in search.space:
-        if key.partition(".")[0] not in _SEARCHED:
-            raise UsageError(
-                f"'{key}' cannot be searched: the folds judge the order of customers, before calibration",
-                where="search.space",
-                remedy=f"search settings of {' and '.join(_SEARCHED)}",
-            )
+    check_search(spec)
     folds = time_folds(train.as_of, spec.outcome.horizon_days, search.folds)
 
     def score(settings: Mapping[str, Value]) -> float:
@@ -51,6 +45,20 @@ def search_model(
 
     found = search_settings(spec, search, score, seed, tick=tick)
     return with_settings(spec, found.best.settings), found
+
+
+def check_search(spec: ModelSpec) -> None:
+    """Raises UsageError for a search that cannot be run, whatever the data."""
+    if spec.search is None:
+        return
+    for key in spec.search.space:
+        if key.partition(".")[0] not in _SEARCHED:
+            raise UsageError(
+                f"'{key}' cannot be searched: the folds judge the order of customers, before calibration",
+                where="search.space",
+                remedy=f"search settings of {' and '.join(_SEARCHED)}",
+            )
+    check_space(spec, spec.search)
 
 
 def _raw(train: Matrix, fold: Fold, features: tuple[Feature, ...], spec: ModelSpec, seed: int) -> Floats:

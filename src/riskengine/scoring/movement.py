@@ -4,6 +4,7 @@ Order, calibration, what each listens to, and the grades customers get. With out
 figures are out of time for both; without, only order among themselves, features and grades speak.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from riskengine.scoring.calibration import Floats, probability
 from riskengine.scoring.calibration_tests import calibration_line, hosmer_lemeshow
 from riskengine.scoring.discrimination import brier
 from riskengine.scoring.matrix import Matrix
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.validation.challengers import Gain, gain_over
 from riskengine.scoring.validation.grades import Bands
@@ -103,6 +105,7 @@ class Movement:
         return {**asdict(self), **shares}
 
 
+@one_thread()
 def find_movement(
     before: PdModel, now: PdModel, rows: Matrix, features: tuple[Feature, ...], bands: Bands, *, seed: int
 ) -> Movement:
@@ -158,15 +161,15 @@ class _Scored:
             float(rows.pd.mean()),
             brier(rows.pd, rows.outcome),
             measure_order(rows, seed=seed, name="whole") if enough else None,
-            calibration_line(rows.pd, rows.outcome).slope if enough else None,
-            _hosmer_lemeshow(rows) if enough else None,
+            _tried(lambda: calibration_line(rows.pd, rows.outcome).slope) if enough else None,
+            _tried(lambda: hosmer_lemeshow(rows.pd, rows.outcome).p_value) if enough else None,
         )
 
 
-def _hosmer_lemeshow(rows: Rows) -> float | None:
+def _tried(measure: Callable[[], float]) -> float | None:
     try:
-        return hosmer_lemeshow(rows.pd, rows.outcome).p_value
-    except InputError:  # PDs too much alike for this test
+        return measure()
+    except InputError:  # PDs too much alike
         return None
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from riskengine.tables.chained_log import RESTORE, Line, parse_lines
+from riskengine.tables.chained_log import RESTORE, Line, end_findings, parse_lines
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import InputError
 
@@ -107,11 +107,12 @@ def parse_log(data: bytes, where: str) -> tuple[tuple[Line, ...], tuple[Note, ..
 
 
 def read_log(file: Path) -> tuple[tuple[Line, ...], tuple[Note, ...]]:
-    """A log found whole; nothing where there is none. Raises InputError if it was changed."""
-    if not file.is_file():
-        return (), ()
-    lines, notes, findings = parse_log(file.read_bytes(), str(file))
-    for finding in findings:
+    """A log found whole, up to the end that was written down beside it; nothing where there is none.
+
+    Raises InputError if it was changed.
+    """
+    lines, notes, findings = parse_log(file.read_bytes() if file.is_file() else b"", str(file))
+    for finding in (*findings, *end_findings(file, lines)):
         raise InputError(finding.what, where=finding.place, remedy=finding.remedy)
     return lines, notes
 

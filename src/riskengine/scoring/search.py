@@ -61,6 +61,7 @@ def search_settings(
     Raises UsageError if the space names what the spec has not or Optuna is not installed.
     """
     optuna = _import_optuna()
+    check_space(spec, search)
     written = {key: written_value(spec, key) for key in search.space}
     found: dict[tuple[Value, ...], Tried] = {}
     begun = time.monotonic()
@@ -84,6 +85,18 @@ def search_settings(
         done += 1
         tick(done, search.trials)
     return Search(tuple(found.values()), timed=done < search.trials)
+
+
+def check_space(spec: StrictModel, search: SearchSpec) -> None:
+    """Raises UsageError for a key the spec has not, and for a range that begins or ends where the spec may not be.
+
+    A choice is judged when it is tried: it may fit only beside others.
+    """
+    for key, room in search.space.items():
+        written_value(spec, key)
+        if isinstance(room, Between):
+            for end in (room.low, room.high):
+                with_settings(spec, {key: end})
 
 
 def with_settings(spec: Spec, settings: Settings) -> Spec:

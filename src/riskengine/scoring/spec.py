@@ -9,9 +9,11 @@ from pydantic import Field, model_validator
 
 from riskengine.features.feature import Risk, Source
 from riskengine.scoring.calibration import Method
+from riskengine.scoring.monitoring_spec import MonitoringSpec
 from riskengine.tables.yaml_file import load_yaml
 from riskengine.tables.yaml_model import StrictModel, validated
 from riskengine.terms.codes import SignalKind
+from riskengine.terms.text import Text
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[int, Field(gt=0)]
@@ -110,6 +112,7 @@ class BoosterSpec(StrictModel):
     l2: Annotated[float, Field(ge=0)] = 1.0
     feature_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     row_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    bad_weight: Annotated[float, Field(gt=0, le=1000)] = 1.0  # moves the raw score; the calibration takes it out again
     bins: Annotated[int, Field(ge=2, le=255)] = 63
     monotone: bool = True
     monotone_reason: Annotated[str, Field(min_length=1)] | None = None
@@ -201,6 +204,7 @@ class AcceptanceSpec(StrictModel):
 class ModelSpec(StrictModel):
     model: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     meaning: str
+    meaning_zh: str | None = None  # the same in Chinese, for reports
     owner: str
     seed: int
     outcome: OutcomeSpec
@@ -213,6 +217,12 @@ class ModelSpec(StrictModel):
     search: SearchSpec | None = None
     rivals: RivalSpec
     acceptance: AcceptanceSpec
+    monitoring: MonitoringSpec | None = None  # null: thresholds as shipped, see models/monitoring.yaml
+
+    @property
+    def meaning_text(self) -> Text:
+        """What the PD is a chance of; in Chinese as in English where the spec does not say."""
+        return Text(self.meaning, self.meaning_zh or self.meaning)
 
     @model_validator(mode="after")
     def _speaks_of_twelve_months(self) -> Self:

@@ -2,8 +2,9 @@
 
 mlflow.db  artifacts/        MLflow's tracking and registry, unless a server is given
 bundles/<model>/<version>/   verified bundles
-champion.json                the bundle that rates
+champion.json                the bundle that rates; without it the log says which
 models.jsonl                 what was done to which model by whom, only ever appended (see `promotion_log`)
+models.end.json              which line of it is the last, so that a cut shows
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from typing import Any
 
 from riskengine.scoring.bundle import read_identity
 from riskengine.scoring.promotion_log import ModelId, Note, Role, Step, champions, read_log, roles
-from riskengine.tables.chained_log import add_line, next_line, only_one_writes
+from riskengine.tables.chained_log import add_line, next_line, only_one_writes, write_end
 from riskengine.tables.publish import publishing_file
 from riskengine.terms.errors import FindingsError, InputError, UsageError, nearest
 
@@ -39,6 +40,10 @@ class Workspace:
         return self.root / "models.jsonl"
 
     @property
+    def champion_record(self) -> Path:
+        return self.root / "champion.json"
+
+    @property
     def artifacts(self) -> Path:
         return self.root.resolve() / "artifacts"
 
@@ -52,27 +57,47 @@ class Workspace:
         return str(max(taken, default=0) + 1)
 
     def has_champion(self) -> bool:
-        return (self.root / "champion.json").is_file()
+        """Whether there is a record of a champion, or the log names one. Errors as in `notes` where there is none."""
+        return self.champion_record.is_file() or Role.CHAMPION in self.holders()
 
     def champion(self) -> Path:
         """The folder of the champion's bundle, verified to be the very bundle that was promoted.
 
-        Raises InputError if no model was promoted yet, or the bundle is not the promoted one any more.
+        The record says who it is, and where it is missing the log. Raises InputError if no model was promoted yet, the
+        bundle is not the promoted one any more, or record and log name different ones.
         """
-        place = self.root / "champion.json"
-        if not place.is_file():
+        named = self._named_champion()
+        if named is None:
             raise InputError(
                 "no model was promoted in this workspace", where=str(self.root), remedy="run riskengine train first"
             )
-        record = _read_record(place)
-        bundle = self.bundle_folder(record["model"], record["version"])
-        if read_identity(bundle) != (record["model"], record["version"], record["digest"]):
+        bundle = self.bundle_folder(named.model, named.version)
+        if ModelId(*read_identity(bundle)) != named:
             raise InputError(
                 "the bundle is not the one that was promoted",
                 where=str(bundle),
                 remedy="restore it from a backup, or train and promote again",
             )
         return bundle
+
+    def _named_champion(self) -> ModelId | None:
+        """A log that was changed says nothing to rating while there is a record; `models verify` finds it."""
+        place = self.champion_record
+        if not place.is_file():
+            return self.holders().get(Role.CHAMPION)
+        named = _read_record(place)
+        try:
+            said = self.holders().get(Role.CHAMPION)
+        except InputError:
+            return named
+        if said is not None and named != said:
+            raise InputError(
+                f"names {named.text}, the log names {said.text}",
+                where=str(place),
+                remedy="if the log is right (riskengine models history), delete the record; else restore both from one "
+                "backup",
+            )
+        return named
 
     def notes(self) -> tuple[Note, ...]:
         """The log, oldest first. Raises InputError if it was changed."""
@@ -152,13 +177,15 @@ class Workspace:
 
     def _crown(self, note: Note) -> None:
         self._append(note)
-        with publishing_file(self.root / "champion.json") as scratch:
+        with publishing_file(self.champion_record) as scratch:
             record = {"kind": CHAMPION, "format": 1, **note.id.as_json()}
             scratch.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
     def _append(self, note: Note) -> None:
         lines, _ = read_log(self.log)
-        add_line(self.log, lines, next_line(lines, note.as_json()))
+        line = next_line(lines, note.as_json())
+        add_line(self.log, lines, line)
+        write_end(self.log, line)
 
 
 def instant(at: str) -> dt.datetime:
@@ -172,13 +199,13 @@ def instant(at: str) -> dt.datetime:
     return found
 
 
-def _read_record(place: Path) -> dict[str, str]:
+def _read_record(place: Path) -> ModelId:
     try:
         record = json.loads(place.read_text(encoding="utf-8"))
         if record["kind"] != CHAMPION:
             raise KeyError("kind")  # noqa: TRY301 - same complaint as any other missing part
-        return {k: str(record[k]) for k in ("model", "version", "digest")}
+        return ModelId(*(str(record[k]) for k in ("model", "version", "digest")))
     except (ValueError, KeyError, TypeError):
         raise InputError(
-            "is not a champion record", where=str(place), remedy="promote a bundle again, which rewrites it"
+            "is not a champion record", where=str(place), remedy="delete it: then the log says who is champion"
         ) from None

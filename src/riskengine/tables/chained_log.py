@@ -115,6 +115,46 @@ def add_line(file: Path, log: Sequence[Line], line: Line) -> None:
         scratch.write_bytes("".join(f"{one.text()}\n" for one in (*log, line)).encode())
 
 
+def write_end(file: Path, last: Line) -> None:
+    """Write down beside a log which line is its last: a log that was cut at its end is whole to itself.
+
+    Call it after `add_line`; a log one line longer than said was interrupted in between, and that is no fault.
+    """
+    with publishing_file(_end_file(file)) as scratch:
+        scratch.write_text(_json({"number": last.number, "sha256": last.digest}) + "\n", encoding="utf-8")
+
+
+def end_findings(file: Path, log: Sequence[Line]) -> Iterator[Finding]:
+    """Whether a log still reaches the end that was written down; nothing where none was."""
+    place = _end_file(file)
+    if not place.is_file():
+        return
+    try:
+        found = json.loads(place.read_text(encoding="utf-8"))
+        number, digest = int(found["number"]), found["sha256"]
+    except (ValueError, KeyError, TypeError):
+        yield Finding(str(place), "does not say which line is the last of the log", RESTORE)
+        return
+    if number > len(log):
+        what = f"the log was cut at its end: it had {number} lines, {len(log)} are left"
+        yield Finding(str(file), what, RESTORE)
+    elif number < 1 or log[number - 1].digest != digest:
+        yield Finding(f"{file}:{number}", "this is not the line that was last: the log was written anew", RESTORE)
+
+
+def changes_since(now: bytes, old: bytes, where: str, earlier: Path) -> Iterator[Finding]:
+    """The first line of an older copy of a log that does not stand in its place any more."""
+    for number, line in enumerate(old.splitlines(keepends=True), start=1):
+        if not now.startswith(line):
+            yield Finding(f"{where}:{number}", f"another line stood here in {earlier}")
+            return
+        now = now[len(line) :]
+
+
+def _end_file(file: Path) -> Path:
+    return file.with_name(f"{file.stem}.end.json")
+
+
 def is_behind(at: dt.datetime, before: dt.datetime) -> bool:
     """Whether a line is dated before the one it would follow, by more than clocks may differ."""
     return at < before - MOST_BEHIND

@@ -39,6 +39,12 @@ class TableSet:
     def __getitem__(self, name: str) -> pl.LazyFrame:
         return self.frames[name]
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over names and hashes of the files the tables came from."""
+        joined = "\n".join(f"{name} {digest}" for name, digest in sorted(self.sha256.items()))
+        return hashlib.sha256(joined.encode()).hexdigest()
+
 
 def disk_schema(contract: TableContract) -> dict[str, type[pl.DataType]]:
     """Column name to Polars type as stored in Parquet."""

@@ -1,6 +1,7 @@
 """A table of features in a CSV or Parquet file, as a model is fitted to it."""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ def read_feature_table(path: Path, roles: Roles, columns: ColumnSpec) -> ReadTab
     would have to be left out.
     """
     frame, digest = _read(path)
+    _refuse_twins(frame.columns, path)
     for name in (*roles.named, *columns.only, *columns.without):
         if name not in frame.columns:
             raise UsageError(f"there is no column '{name}'", where=str(path), remedy=nearest(name, frame.columns))
@@ -88,6 +90,15 @@ def _read(path: Path) -> tuple[pl.DataFrame, str]:
     if frame.height == 0:
         raise InputError("the table has no rows", where=str(path), remedy="export it again")
     return frame, hashlib.sha256(content).hexdigest()
+
+
+def _refuse_twins(columns: list[str], path: Path) -> None:
+    """Polars gives the second column of a name another one."""
+    twins = [name.rpartition("_duplicated_")[0] for name in columns if re.search(r"_duplicated_\d+$", name)]
+    if twins := sorted({name for name in twins if name in columns}):
+        raise InputError(
+            f"two columns are called {', '.join(map(repr, twins))}", where=str(path), remedy="give each its own name"
+        )
 
 
 def _unfit(column: pl.Series) -> str | None:

@@ -75,7 +75,8 @@ def keep_model(
     a promotion; otherwise challenger. The first one needs no approver: there is nothing to protect, and the log says
     so. Report, figures, pictures and card of its validation are kept beside it and in MLflow.
 
-    Raises RiskEngineError if MLflow could not be told; bundle, log and role stand all the same.
+    Raises RiskEngineError if the report could not be written or MLflow not be told; bundle, log and role stand all the
+    same.
     """
     version = workspace.next_version(trained.name)
     bundle = workspace.bundle_folder(trained.name, version)
@@ -91,16 +92,17 @@ def keep_model(
     if accepted and not promoted:
         workspace.record(Step.CHALLENGER, bundle, by=author.name, at=author.at, reason="passed the gates of its spec")
     moved = None if judged.moved is None else judged.moved.named(f"{trained.name} {version}")
-    papers = _keep_papers(trained, replace(judged, moved=moved), workspace, version, digest)
+    told = f"the model was trained and is kept in {bundle}{', where it is champion' if promoted else ''}, but"
+    try:
+        papers = _keep_papers(trained, replace(judged, moved=moved), workspace, version, digest)
+    except RiskEngineError as error:
+        again = f"riskengine validate --version {trained.name}/{version} --keep writes its report and tells MLflow"
+        raise RiskEngineError(f"{told} {error.what}", where=error.where, remedy=again) from error
     try:
         register_model(workspace, bundle)
     except RiskEngineError as error:
-        raise RiskEngineError(
-            f"the model was trained and is kept in {bundle}"
-            f"{', where it is champion' if promoted else ''}, but {error.what}",
-            where=error.where,
-            remedy=f"riskengine models register {trained.name}/{version}, when MLflow can be written to",
-        ) from error
+        again = f"riskengine models register {trained.name}/{version}, when MLflow can be written to"
+        raise RiskEngineError(f"{told} {error.what}", where=error.where, remedy=again) from error
     return Kept(bundle, version, digest, promoted, papers, verdicts, moved)
 
 

@@ -68,7 +68,7 @@ def show_model(workspace: Workspace, wanted: str) -> dict[str, Any]:
         "provenance": card["provenance"],
         "metrics": metrics,
         "spec": read_spec(bundle),
-        "validations": list_papers(workspace, bundle),
+        "validations": list_papers(workspace, bundle, digest),
         "life": [n.as_json() for n in notes if (n.id.model, n.id.version) == (model, version)],
     }
 

@@ -10,26 +10,31 @@ from riskengine.scoring.bundle import MODEL, load_bundle, read_identity
 from riskengine.scoring.promotion_log import ModelId, Note, Role, parse_log, roles
 from riskengine.scoring.registry import read_aliases
 from riskengine.scoring.workspace import Workspace
+from riskengine.tables.chained_log import changes_since, end_findings
 from riskengine.tables.publish import MANIFEST, publishing, publishing_file
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
-from riskengine.workflows.validation_papers import VALIDATION, kept_validations, verify_papers
+from riskengine.workflows.validation_papers import VALIDATION, kept_validations, verify_papers, whole_papers
 
 _RESTORE = "restore the bundle from a backup; do not rate with it"
 
 
-def verify_workspace(workspace: Workspace, *, mlflow: bool = True) -> tuple[Finding, ...]:
+def verify_workspace(workspace: Workspace, *, mlflow: bool = True, earlier: Path | None = None) -> tuple[Finding, ...]:
     """Everything by which a workspace is not what was written down.
 
     That is: bundles and their validations, log, champion, and MLflow's aliases.
 
-    Raises InputError if there is no workspace.
+    `earlier` is an older copy of the workspace: what stands in its log and its bundles must still stand, so that a log
+    cut or written anew together with all that speaks of it is found too. Raises InputError if there is no workspace.
     """
     if not workspace.root.is_dir():
         raise InputError("there is no such workspace", where=str(workspace.root), remedy="run riskengine train first")
     data = workspace.log.read_bytes() if workspace.log.is_file() else b""
-    _, notes, faults = parse_log(data, str(workspace.log))
+    lines, notes, faults = parse_log(data, str(workspace.log))
+    faults = (*faults, *end_findings(workspace.log, lines))
     found = [*faults, *_bundles(workspace, notes), *_champion(workspace, notes)]
+    if earlier is not None:
+        found.extend(_since(workspace, data, earlier))
     if mlflow and not faults:
         found.extend(_aliases(workspace, roles(notes)))
     return tuple(found)
@@ -51,9 +56,7 @@ def export_bundle(workspace: Workspace, bundle: Path, out: Path) -> Exported:
     UsageError if `out` holds something else.
     """
     _, _, digest = read_identity(bundle)
-    papers = kept_validations(workspace, bundle)
-    for fault in (f for folder in papers for f in verify_papers(folder, digest)):
-        raise InputError(fault.what, where=fault.place, remedy=fault.remedy)
+    papers = whole_papers(workspace, bundle, digest)
     if out.suffix == ".zip":
         if out.exists():
             raise UsageError("is there already", where=str(out), remedy="choose another --out")
@@ -106,12 +109,24 @@ def _bundles(workspace: Workspace, notes: tuple[Note, ...]) -> Iterator[Finding]
             yield Finding(str(workspace.bundle_folder(one.model, one.version)), "the bundle is missing", _RESTORE)
 
 
+def _since(workspace: Workspace, log: bytes, earlier: Path) -> Iterator[Finding]:
+    """What stood in an older copy of the workspace and does not stand any more."""
+    old = Workspace(earlier)
+    if not old.log.is_file():
+        raise InputError("is no copy of a workspace: it has no log", where=str(earlier), remedy="name its folder")
+    yield from changes_since(log, old.log.read_bytes(), str(workspace.log), earlier)
+    for model, version in old.versions():
+        before, now = old.bundle_folder(model, version), workspace.bundle_folder(model, version)
+        for path in sorted(before.iterdir()):
+            same = now / path.name
+            if not same.is_file() or same.read_bytes() != path.read_bytes():
+                yield Finding(str(same), f"is not what it was in {earlier}", _RESTORE)
+
+
 def _champion(workspace: Workspace, notes: tuple[Note, ...]) -> Iterator[Finding]:
     said = roles(notes).get(Role.CHAMPION)
-    record = workspace.root / "champion.json"
-    if not workspace.has_champion():
-        if said is not None:
-            yield Finding(str(record), f"there is no record, the log names {said.text}", "promote it again")
+    record = workspace.champion_record
+    if not record.is_file():  # the log says who is champion
         return
     try:
         champion = ModelId(*read_identity(workspace.champion()))

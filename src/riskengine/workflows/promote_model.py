@@ -146,7 +146,8 @@ def _verify(bundle: Path, notes: tuple[Note, ...]) -> GateVerdict:
 def assign_role(workspace: Workspace, bundle: Path, role: Role | None, *, by: str, at: str, reason: str) -> Note:
     """Make a bundle challenger or shadow, or (None) neither any more; MLflow's aliases follow.
 
-    Raises InputError if the bundle is not whole, FindingsError if it is the champion.
+    Raises InputError if the bundle is not whole, UsageError if its features are not computed, FindingsError if it is
+    the champion.
     """
     holder = workspace.holders().get(Role.CHAMPION)
     if holder is not None and (holder.model, holder.version) == _name(bundle):
@@ -155,7 +156,9 @@ def assign_role(workspace: Workspace, bundle: Path, role: Role | None, *, by: st
         )
     if role is Role.CHAMPION:
         raise InputError("a champion is promoted", where=str(bundle), remedy="riskengine models promote VERSION")
-    load_bundle(bundle)
+    model = load_bundle(bundle)
+    if role is not None:
+        features_of(model)
     step = Step.RELIEVED if role is None else Step(role.value)
     note = workspace.record(step, bundle, by=by, at=at, reason=reason)
     follow_roles(workspace)

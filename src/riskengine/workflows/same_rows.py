@@ -1,6 +1,7 @@
 """Two models of a workspace on the same customers, out of time for both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from riskengine.scoring.arrears import read_ledger
 from riskengine.scoring.bundle import load_bundle, read_metrics, read_spec
 from riskengine.scoring.duel import Duel, compare_models
 from riskengine.scoring.label import find_standing, label_snapshots
-from riskengine.scoring.matrix import assemble
+from riskengine.scoring.matrix import Matrix, assemble
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.spec import ModelSpec
 from riskengine.scoring.split import split_by_time
@@ -23,15 +24,41 @@ from riskengine.tables.yaml_file import parse_yaml
 from riskengine.tables.yaml_model import validated
 from riskengine.terms.errors import InputError, UsageError
 
+Progress = Callable[[str, int, int], None]
 
-def compare_on_tables(
-    tables: TableSet,
-    candidate: Path,
-    champion: Path,
-    *,
-    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-) -> Duel:
-    """Both bundles on the test snapshots of the candidate's spec, by the outcome of the candidate's spec.
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameRows:
+    """Two models and customers on dates later than `after`, the last date either was trained on.
+
+    `features` are the columns of `rows` and hold all that either model needs; `segments`: what groups are told by, by
+    date.
+    """
+
+    candidate: PdModel
+    champion: PdModel
+    rows: Matrix
+    features: tuple[Feature, ...]
+    segments: Mapping[date, pl.DataFrame]
+    after: date
+
+    def compare(self) -> Duel:
+        """Who orders them better, and among which of them."""
+        groups = find_segments(self.rows, self.segments)
+        return compare_models(self.candidate, self.champion, self.rows, self.features, groups, after=self.after)
+
+
+def compare_on_tables(tables: TableSet, candidate: Path, champion: Path, *, progress: Progress = _silent) -> Duel:
+    """Both bundles on the same rows. Errors as in `find_same_rows`."""
+    return find_same_rows(tables, candidate, champion, progress=progress).compare()
+
+
+def find_same_rows(tables: TableSet, candidate: Path, champion: Path, *, progress: Progress = _silent) -> SameRows:
+    """The test snapshots of the candidate's spec, by the outcome of the candidate's spec.
 
     Raises InputError if no snapshot is later than both trainings, UsageError if a model needs a feature that is not
     computed.
@@ -64,8 +91,7 @@ def compare_on_tables(
         told[day] = built.select("customer_id", *COLUMNS)
         return built
 
-    rows = assemble(sample.rows, days, features, make)
-    return compare_models(ours, theirs, rows, features, find_segments(rows, told), after=after)
+    return SameRows(ours, theirs, assemble(sample.rows, days, features, make), features, told, after)
 
 
 def read_model_spec(bundle: Path) -> ModelSpec:

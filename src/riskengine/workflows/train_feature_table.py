@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from riskengine.scoring.bundle import Trained, write_bundle
 from riskengine.scoring.calibration import Calibration
 from riskengine.scoring.cross_validation import CrossValidated, cross_validate, search_table
 from riskengine.scoring.fit import calibrate
+from riskengine.scoring.one_thread import one_thread
 from riskengine.scoring.search import Search
 from riskengine.scoring.table_model import FeatureTable, TableModel, fit_table
 from riskengine.scoring.table_spec import TableSpec, load_table_spec
 from riskengine.scoring.workspace import Workspace
-from riskengine.terms.errors import InputError
+from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.version import VERSION
 from riskengine.workflows.feature_table_file import ReadTable, Roles, read_feature_table
 
@@ -38,6 +40,7 @@ class TableRun:
     bundle: TableBundle | None
 
 
+@one_thread()
 def train_feature_table(
     file: Path,
     roles: Roles,
@@ -54,7 +57,7 @@ def train_feature_table(
     Raises what reading and fitting raise; UsageError if the spec names a column the table has not.
     """
     written = TableSpec() if spec_file is None else load_table_spec(spec_file)
-    spec = written if folds is None else TableSpec.model_validate({**written.model_dump(), "folds": folds})
+    spec = written if folds is None else _with_folds(written, folds)
     used_seed = spec.seed if seed is None else seed
     read = read_feature_table(file, roles, spec.features)
     _check_directions(spec, read)
@@ -78,6 +81,14 @@ def train_feature_table(
     )
     progress("model", 1, 1)
     return TableRun(report, bundle)
+
+
+def _with_folds(spec: TableSpec, folds: int) -> TableSpec:
+    try:
+        return TableSpec.model_validate({**spec.model_dump(), "folds": folds})
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Input ")
+        raise UsageError(f"{folds} folds {said}", where="--folds", remedy="give a number from 2 to 20") from None
 
 
 def _check_directions(spec: TableSpec, read: ReadTable) -> None:

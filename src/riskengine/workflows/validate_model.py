@@ -1,6 +1,6 @@
 """Validate a trained model on tables: its bundle, its own spec, and the rivals beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,8 @@ from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
 from riskengine.workflows.scored import check_currency, model_matrix
-from riskengine.workflows.train import Progress, TrainingData, prepare, unbound
+from riskengine.workflows.train import unbound
+from riskengine.workflows.training_data import Progress, TrainingData, prepare
 from riskengine.workflows.trial.history import dates_model_saw
 
 
@@ -88,7 +89,7 @@ def validate_model(
     progress("validation", 0, 3)
     built = {day: build_features(tables, day) for day in data.split.test}
     progress("validation", 1, 3)
-    notes: list[Text] = []
+    notes: list[Text] = _recalibrated(metrics, data.split.test)
     context = Context(
         bands=bands_of(request.rules, data.split.test[-1]),
         seed=spec.seed,
@@ -159,6 +160,20 @@ def bands_of(rules: Path, day: date) -> Bands:
     """The bands of PD of the master scale in force on a day. Raises as `open_policy`."""
     grades = open_policy(rules, day).master_scale.grades
     return Bands(tuple(g.label for g in grades), tuple(1.0 if g.pd_to is None else g.pd_to for g in grades))
+
+
+def _recalibrated(metrics: Mapping[str, Any], test: Sequence[date]) -> list[Text]:
+    """A calibration is right on the outcomes it was made of, which proves nothing."""
+    used = set((metrics.get("recalibration") or {}).get("month_ends") or ())
+    shared = [d.isoformat() for d in test if d.isoformat() in used]
+    if not shared:
+        return []
+    return [
+        Text(
+            f"the calibration was refitted on outcomes of {', '.join(shared)}: on them its level proves nothing",
+            f"该版本的校准即由{'、'.join(shared)}的结果重新拟合：其水平在这些日期上不能说明问题",
+        )
+    ]
 
 
 def _scorecard(train: Matrix, model: PdModel, spec: ModelSpec, notes: list[Text]) -> Scorecard | None:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from riskengine.scoring.validation.validate import Validation
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.publish import MANIFEST, publishing, read_manifest, write_manifest
 from riskengine.tables.yaml_file import Finding
-from riskengine.terms.errors import RiskEngineError
+from riskengine.terms.errors import InputError, RiskEngineError
 from riskengine.terms.text import Text
 
 VALIDATION = "riskengine validation"
@@ -50,7 +50,7 @@ def write_papers(validation: Validation, source: CardSource, notes: tuple[Text, 
         "worst": validation.worst.value,
         "notes": [asdict(note) for note in notes],
     }
-    report = ValidationReport(validation.figures, validation.verdicts, source.spec.meaning, notes)
+    report = ValidationReport(validation.figures, validation.verdicts, source.spec.meaning_text, notes)
     return Papers(
         document,
         {
@@ -73,10 +73,21 @@ def publish_papers(papers: Papers, out: Path) -> None:
 
 
 def keep_papers(papers: Papers, workspace: Workspace) -> Path:
-    """Put papers beside the version they speak of; those of the same test window are replaced."""
+    """Put papers beside the version they speak of; those of the same test window are replaced.
+
+    What only the training can tell (`moved.*`, what moved since an earlier version) stays.
+    """
     folder = papers_of(workspace, papers.document["model"], papers.document["version"]) / papers.window
-    publish_papers(papers, folder)
+    publish_papers(replace(papers, texts={**_only_of_training(folder), **papers.texts}), folder)
     return folder
+
+
+def _only_of_training(folder: Path) -> dict[str, str]:
+    if not (folder / MANIFEST).is_file():
+        return {}
+    files = read_manifest(folder, VALIDATION).get("files") or {}
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("moved.*"))}
+    return {name: text for name, text in texts.items() if files.get(name) == _sha(text)}
 
 
 def papers_of(workspace: Workspace, model: str, version: str) -> Path:
@@ -90,11 +101,21 @@ def kept_validations(workspace: Workspace, bundle: Path) -> tuple[Path, ...]:
     return tuple(sorted(p for p in place.iterdir() if not p.name.startswith("."))) if place.is_dir() else ()
 
 
-def list_papers(workspace: Workspace, bundle: Path) -> list[dict[str, Any]]:
-    """Each validation of a version: its window, verdicts and files. Raises InputError if one is not whole."""
-    found = []
+def whole_papers(workspace: Workspace, bundle: Path, digest: str) -> tuple[Path, ...]:
+    """The folders of a bundle's validations. Raises InputError if one of them is not what was written down."""
+    folders = kept_validations(workspace, bundle)
+    for fault in (fault for folder in folders for fault in verify_papers(folder, digest)):
+        raise InputError(fault.what, where=fault.place, remedy=fault.remedy)
+    return folders
+
+
+def list_papers(workspace: Workspace, bundle: Path, digest: str) -> list[dict[str, Any]]:
+    """Each validation of a version: its window, verdicts and files; one that was changed with what is wrong."""
+    found: list[dict[str, Any]] = []
     for folder in kept_validations(workspace, bundle):
-        read_manifest(folder, VALIDATION)
+        if fault := next(verify_papers(folder, digest), None):
+            found.append({"folder": str(folder), "fault": f"{fault.place}: {fault.what}"})
+            continue
         document = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
         levels = [v["level"] for v in document["verdicts"]]
         found.append(

@@ -8,14 +8,17 @@ from typing import Any
 
 from riskengine.features.feature import Feature
 from riskengine.reports.validation.moved import moved_text
+from riskengine.reports.validation.moved_page import moved_page
 from riskengine.scoring.bundle import load_bundle, read_card, read_metrics
+from riskengine.scoring.duel import Duel
 from riskengine.scoring.matrix import Matrix, rows_of
 from riskengine.scoring.movement import Movement, find_movement
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.validation.grades import SHIPPED
+from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.same_rows import last_training_day, read_model_spec
+from riskengine.workflows.same_rows import Progress, find_same_rows, last_training_day, read_model_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,25 @@ def recipe_of(bundle: Path) -> Recipe:
     return Recipe(bundle, bundle / "spec.yaml", card["provenance"].get("seed"))
 
 
+def compare_and_move(tables: TableSet, first: Path, second: Path, *, progress: Progress) -> tuple[Duel, Moved]:
+    """Two versions on the same rows: who orders them better, and what moved from the second to the first.
+
+    Errors as in `find_same_rows`.
+    """
+    found = find_same_rows(tables, first, second, progress=progress)
+    windows = tuple((read_metrics(bundle).get("data") or {}).get("train") or {} for bundle in (second, first))
+    seed = read_model_spec(first).seed
+    movement = find_movement(found.champion, found.candidate, found.rows, found.features, SHIPPED, seed=seed)
+    return found.compare(), Moved(movement, (windows[0], windows[1]))
+
+
 def moved_papers(moved: Moved) -> dict[str, str]:
     """What moved as files: for people, and for machines."""
     document = json.dumps(moved.as_json(), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return {"moved.md": moved.text(), "moved.json": document + "\n"}
+    texts = {"moved.md": moved.text(), "moved.json": document + "\n"}
+    if moved.movement is not None:
+        texts["moved.html"] = moved_page(moved.movement, moved.trained)
+    return texts
 
 
 def moved_since(

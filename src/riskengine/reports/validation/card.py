@@ -21,7 +21,7 @@ from riskengine.reports.validation.card_figures import (
     warning_lines,
 )
 from riskengine.scoring.promotion_log import Note, Step
-from riskengine.scoring.spec import ModelSpec
+from riskengine.scoring.spec import DateWindow, ModelSpec, Window
 
 if TYPE_CHECKING:
     from riskengine.reports.validation.report import ValidationReport
@@ -70,6 +70,7 @@ def spec_parts(spec: ModelSpec) -> dict[str, str]:
         "What it predicts": _target(spec),
         "Of whom": _population(spec),
         "How it is made": _recipe(spec),
+        "How it is watched": _watch(spec),
     }
 
 
@@ -135,14 +136,19 @@ def _recipe(spec: ModelSpec) -> str:
         part for part in (f"depth {b.depth}" if b.depth else "", f"{b.leaves} leaves" if b.leaves else "") if part
     )
     shares = ", ".join(f"{source.value} {share:.0%}" for source, share in m.shares.items())
+    s = spec.snapshots
+    left = f"; not the first {s.min_history_months} months of the ledger" if s.min_history_months else ""
     rows = [
+        ("training window", _window(s.train)),
+        ("test window", _window(s.test)),
+        ("snapshots", f"every {'month' if s.every_months == 1 else f'{s.every_months} months'}{left}"),
         ("booster", f"LightGBM, {b.members} x {b.trees} trees ({size}), at least {b.min_rows_leaf} rows in a leaf"),
         ("directions", "bind the score" if b.monotone else "do not bind the score"),
         ("calibration", f"{c.method.value}, on {c.folds} groups of customers not seen; no PD below {c.pd_floor:.2%}"),
         ("level", "all training months" if c.level_months is None else f"last {c.level_months} training months"),
         (
             "missing sources",
-            f"the rows {m.copies} more times without some: {shares}" if m.copies else "-",
+            f"further copies of each row without some: {m.copies}; {shares}" if m.copies else "-",
         ),
         ("search", "none" if spec.search is None else f"{spec.search.trials} trials, by {spec.search.metric.value}"),
         ("simple rivals", f"scorecard; {spec.rivals.naive_feature} alone"),
@@ -150,6 +156,36 @@ def _recipe(spec: ModelSpec) -> str:
     overruled = [f"- `{n}` is {d.risk.value}: {d.reason}" for n, d in spec.features.directions.items()]
     said = "" if not overruled else "\n\nDirections that overrule the catalogue:\n\n" + "\n".join(overruled)
     return table(("part", "choice"), rows) + said
+
+
+def _window(window: Window) -> str:
+    if isinstance(window, DateWindow):
+        return f"month ends from {window.first} to {window.last}"
+    first, last = window.from_months_back, window.to_months_back
+    months = f"{first} months" if first == last else f"{first} to {last} months"
+    known = "the last month end whose outcomes are known"
+    return f"month ends {months} before {known}" if first else known
+
+
+def _watch(spec: ModelSpec) -> str:
+    a, bounds = spec.acceptance, []
+    if a.min_auc is not None:
+        bounds.append(f"AUC of at least {a.min_auc:g}")
+    if a.min_auc_over_naive is not None:
+        bounds.append(f"AUC at least {a.min_auc_over_naive:g} above the naive rule")
+    if a.calibration_slope is not None:
+        bounds.append("calibration slope from {:g} to {:g}".format(*a.calibration_slope))
+    if a.min_test_defaults is not None:
+        bounds.append(f"at least {a.min_test_defaults} defaults in the test window")
+    lines = [
+        f"accepted at training with: {'; '.join(bounds) or 'no gate'}",
+        "promoted through the gates of `riskengine models promote`, by someone who did not train it",
+        f"validated again when the outcomes of later months are known, {spec.outcome.horizon_days} days after each: "
+        "`riskengine validate --from --to --keep`",
+        "inputs, scores and outcomes beside those of its training: `riskengine monitor`",
+        "trained again with the same spec: `riskengine train --like`, which says what moved",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _made_from(report: "ValidationReport", source: CardSource) -> str:

@@ -146,7 +146,8 @@ def warning_lines(report: "ValidationReport") -> Iterator[str]:
     for v in report.verdicts:
         if v.level in (Level.RED, Level.AMBER):
             about = f" ({', '.join(v.about[:4])}{', ...' if len(v.about) > 4 else ''})" if v.about else ""
-            yield f"{LEVEL_TEXT[v.level].en.capitalize()} here: {NAMES[v.check].en}{about}."
+            value = "" if v.value is None else f" {v.value:.3g}"
+            yield f"{LEVEL_TEXT[v.level].en.capitalize()} here: {NAMES[v.check].en}{value}{about}."
     if open_ := [NAMES[v.check].en for v in report.verdicts if v.level is Level.NOT_ENOUGH]:
         yield f"Too few outcomes to judge: {'; '.join(open_)}."
     if report.figures.attainable is not None:

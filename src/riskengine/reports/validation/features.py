@@ -1,12 +1,12 @@
 """What the model listens to, whether it moved, and whether it knows too much."""
 
-from riskengine.reports.markup import Markup, both, joined
+from riskengine.reports.markup import Markup, both, element, joined
 from riskengine.reports.numbers import MISSING, decimal, percent, whole
 from riskengine.reports.page import Section, paragraph
 from riskengine.reports.svg import picture
 from riskengine.reports.tables import Heading, table
 from riskengine.reports.validation.charts import dependence_chart, importance_chart, shift_chart
-from riskengine.reports.validation.words import feature_text, source_text
+from riskengine.reports.validation.words import feature_text, source_text, unit_text
 from riskengine.scoring.validation.figures import Figures
 from riskengine.terms.text import Text
 
@@ -39,7 +39,10 @@ def importance_section(figures: Figures) -> Section:
                     "所有客户取该值时的平均违约概率；虚线：均缺失时。亦包含现实中不会同时出现的组合",
                 ),
                 lambda language: dependence_chart(
-                    found, [feature_text(d.feature).in_language(language) for d in found], language
+                    found,
+                    [feature_text(d.feature).in_language(language) for d in found],
+                    [unit_text(d.feature).in_language(language) for d in found],
+                    language,
                 ),
             )
         )
@@ -65,14 +68,17 @@ def shift_section(figures: Figures) -> Section:
     score, shown = figures.score_shift, figures.feature_shifts[:_SHOWN]
     beyond = sum(s.moved for s in figures.feature_shifts)
     about = Text(
-        f"Score: PSI {decimal(score.psi, 3)}, chance alone reaches {decimal(score.critical, 3)} once in twenty. "
+        f"PSI of the score: {decimal(score.psi, 3)}; chance alone reaches {decimal(score.critical, 3)} once in twenty. "
         f"{beyond} of {len(figures.feature_shifts)} features moved beyond chance.",
         f"评分 PSI 为{decimal(score.psi, 3)}，纯随机有5%概率达到{decimal(score.critical, 3)}。"
         f"{len(figures.feature_shifts)}个特征中有{beyond}个漂移超出随机。",
     )
     drawn = picture(
         Text("The features that moved most since training", "训练以来漂移最大的特征"),
-        Text("Bars: PSI. Orange: what chance alone reaches once in twenty", "条：PSI；橙：纯随机5%概率达到的值"),
+        Text(
+            "Bars: PSI on an axis of square roots. Orange: what chance alone reaches once in twenty",
+            "条：PSI（平方根坐标）；橙：纯随机5%概率达到的值",
+        ),
         lambda language: shift_chart(shown, [feature_text(s.name).in_language(language) for s in shown]),
     )
     headings = (
@@ -90,12 +96,14 @@ def shift_section(figures: Figures) -> Section:
             percent(s.missing_before),
             percent(s.missing_now),
         )
-        for s in shown
+        for s in figures.feature_shifts
     ]
     caption = Text("Critical values count customers, not rows", "临界值按客户数而非行数计算")
-    return Section(
-        "stability", Text("Stability", "稳定性"), joined((paragraph(about), drawn, table(caption, headings, rows)))
-    )
+    parts = [paragraph(about), drawn, table(caption, headings, rows[:_SHOWN])]
+    if rest := rows[_SHOWN:]:
+        others = Text(f"The other {len(rest)} features", f"其余{len(rest)}个特征")
+        parts.append(element("details", element("summary", both(others)), table(others, headings, rest)))
+    return Section("stability", Text("Stability", "稳定性"), joined(parts))
 
 
 def leakage_section(figures: Figures) -> Section:
@@ -131,7 +139,7 @@ def sources_section(figures: Figures) -> Section:
         Heading(Text("Nobody has", "均缺失")),
         Heading(Text("Features", "特征数"), number=True),
         Heading(Text("AUC", "AUC"), number=True),
-        Heading(Text("Lost", "下降"), number=True),
+        Heading(Text("AUC lost", "AUC 下降"), number=True),
         Heading(Text("Mean PD", "平均预测"), number=True),
     )
     order = figures.whole.order

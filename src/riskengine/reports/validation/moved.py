@@ -7,6 +7,7 @@ from riskengine.reports.markdown import table
 from riskengine.reports.numbers import MISSING, decimal, percent, whole
 from riskengine.reports.validation.words import feature_text, p_text
 from riskengine.scoring.movement import Movement, Side
+from riskengine.terms.text import Text
 
 _FEATURES = 10
 
@@ -18,7 +19,7 @@ def moved_text(moved: Movement, trained: tuple[Mapping[str, Any], Mapping[str, A
         f"# What moved from {moved.before.model} to {moved.now.model}",
         f"Both on the same {whole(moved.rows)} rows ({whole(moved.customers)} customers, {whole(moved.bad)} bad), "
         f"{dates}, later than what either was trained on.",
-        "\n".join(f"- {line}" for line in headlines(moved)),
+        "\n".join(f"- {line.en}" for line in headlines(moved)),
         "## Trained on",
         _windows(trained),
         "## Order and calibration",
@@ -33,25 +34,37 @@ def moved_text(moved: Movement, trained: tuple[Mapping[str, Any], Mapping[str, A
     return "\n\n".join(parts) + "\n"
 
 
-def headlines(moved: Movement) -> list[str]:
+def headlines(moved: Movement) -> list[Text]:
     """What a person wants to know first: order, level, grades, features."""
+    before, now, bad = (percent(rate, 2) for rate in (moved.before.mean_pd, moved.now.mean_pd, moved.bad / moved.rows))
+    level = Text(
+        f"Level: mean PD {before} before, {now} now, observed {bad}.",
+        f"水平：平均违约概率由{before}变为{now}，实际为{bad}。",
+    )
+    stayed, near = percent(moved.stayed), percent(moved.within_one)
+    better, worse = whole(moved.better), whole(moved.worse)
+    grades = Text(
+        f"Grades: {stayed} keep theirs, {near} move by at most one; {better} better, {worse} worse.",
+        f"等级：{stayed}不变，{near}变动不超过一级；{better}行变好，{worse}行变差。",
+    )
+    heavy = [(feature_text(m.feature), f"{percent(m.before)} → {percent(m.now)}") for m in moved.features[:3]]
+    features = Text(
+        "Features: " + ("; ".join(f"{t.en} ({span})" for t, span in heavy) or "neither asks about any") + ".",
+        "特征：" + ("；".join(f"{t.zh}（{span}）" for t, span in heavy) or "两者均未使用任何特征") + "。",
+    )
+    return [_order(moved), level, grades, features]
+
+
+def _order(moved: Movement) -> Text:
     gain = moved.gain
     if gain is None:
-        order = "Order: too few outcomes to compare."
-    else:
-        said = "better" if gain.better else "worse" if gain.worse else "not shown to differ"
-        span = f"{gain.low:+.4f} to {gain.high:+.4f}"
-        order = f"Order: {said} (AUC {gain.difference:+.4f}, {span}, p {p_text(gain.p_value)})."
-    level = (
-        f"Level: mean PD {percent(moved.before.mean_pd, 2)} before, {percent(moved.now.mean_pd, 2)} now, observed "
-        f"{percent(moved.bad / moved.rows, 2)}."
+        return Text("Order: too few outcomes to compare.", "区分能力：结果样本不足，无法比较。")
+    better, worse = Text("better", "更优"), Text("worse", "更差")
+    said = better if gain.better else worse if gain.worse else Text("not shown to differ", "未能证明有差异")
+    span, p = f"{gain.difference:+.4f}, {gain.low:+.4f} to {gain.high:+.4f}", p_text(gain.p_value)
+    return Text(
+        f"Order: {said.en} (AUC {span}, p {p}).", f"区分能力：{said.zh}（AUC {span.replace(' to ', ' ~ ')}，p {p}）。"
     )
-    grades = (
-        f"Grades: {percent(moved.stayed)} keep theirs, {percent(moved.within_one)} move by at most one; "
-        f"{whole(moved.better)} better, {whole(moved.worse)} worse."
-    )
-    heavy = [f"{feature_text(m.feature).en} ({percent(m.before)} to {percent(m.now)})" for m in moved.features[:3]]
-    return [order, level, grades, f"Features: {'; '.join(heavy)}." if heavy else "Features: neither asks about any."]
 
 
 def _windows(trained: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
@@ -68,7 +81,7 @@ def _windows(trained: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
 def _sides(moved: Movement) -> str:
     sides = (moved.before, moved.now)
     rows = [
-        ("AUC (95 %)", *(_area(s) for s in sides)),
+        ("AUC (95 %)", *(area_text(s) for s in sides)),
         ("Gini", *(decimal(s.order.gini if s.order else None, 3) for s in sides)),
         ("KS", *(decimal(s.order.ks if s.order else None, 3) for s in sides)),
         ("PR-AUC", *(decimal(s.order.pr_auc if s.order else None, 3) for s in sides)),
@@ -78,17 +91,17 @@ def _sides(moved: Movement) -> str:
         ("Hosmer-Lemeshow p", *(p_text(s.hosmer_lemeshow_p) for s in sides)),
     ]
     said = (
-        f"Rank correlation of the two scores: {decimal(moved.rank_correlation, 3)}. PDs are before a shift to a long-run "
-        "rate, as outcomes are; grades are those customers get."
+        f"Rank correlation of the two scores: {decimal(moved.rank_correlation, 3)}. PDs are before a shift to a "
+        "long-run rate, as outcomes are; grades are those customers get."
     )
     return f"{table(('', 'before', 'now'), rows)}\n\n{said}"
 
 
-def _area(side: Side) -> str:
+def area_text(side: Side) -> str:
     if side.order is None:
         return MISSING
     span = side.order.auc_interval
-    return f"{side.order.auc:.3f}" + ("" if span is None else f" ({span.low:.3f} to {span.high:.3f})")
+    return f"{side.order.auc:.3f}" + ("" if span is None else f" ({span.low:.3f} – {span.high:.3f})")
 
 
 def _features(moved: Movement) -> str:

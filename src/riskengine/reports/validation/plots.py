@@ -11,7 +11,7 @@ from riskengine.reports.validation.charts import (
     shift_chart,
     slices_chart,
 )
-from riskengine.reports.validation.words import feature_text, slice_label
+from riskengine.reports.validation.words import feature_text, slice_text, unit_text
 from riskengine.scoring.validation.figures import Figures
 
 _BARS, _SLICES = 15, 40
@@ -30,7 +30,7 @@ def _drawn(figures: Figures) -> Iterator[tuple[str, str, Chart]]:
         yield "calibration.svg", "Predicted against observed, by tenths of the rows", chart
     judged = [s for s in (figures.whole, *figures.slices) if s.order is not None][:_SLICES]
     if figures.whole.order is not None and len(judged) > 1:
-        named = [(slice_label(s, "en"), s) for s in judged]
+        named = [(slice_text(s.group, s.name).en, s) for s in judged]
         yield "groups.svg", "AUC by group, with 95 % intervals", slices_chart(named, figures.whole.order.auc)
     if moved := figures.feature_shifts[:_BARS]:
         names = [feature_text(s.name).en for s in moved]
@@ -44,4 +44,5 @@ def _drawn(figures: Figures) -> Iterator[tuple[str, str, Chart]]:
         yield "importance.svg", "The features that weigh most", importance_chart(heavy, names, "en")
     if figures.dependences:
         names = [feature_text(d.feature).en for d in figures.dependences]
-        yield "dependence.svg", "Partial dependence", dependence_chart(figures.dependences, names, "en")
+        units = [unit_text(d.feature).en for d in figures.dependences]
+        yield "dependence.svg", "Partial dependence", dependence_chart(figures.dependences, names, units, "en")

@@ -1,17 +1,16 @@
-"""Order and calibration: rivals, curves, groups of customers, grades."""
+"""Who is told apart, and how well: rivals, curves, groups of customers."""
 
 from collections.abc import Sequence
 
-from riskengine.reports.markup import Markup, both, element, joined
+from riskengine.reports.markup import Markup, both, joined
 from riskengine.reports.numbers import MISSING, decimal, percent, whole
 from riskengine.reports.page import Section, paragraph
 from riskengine.reports.svg import picture
 from riskengine.reports.tables import Heading, table
-from riskengine.reports.validation.charts import calibration_bins_chart, curve_charts, slices_chart
-from riskengine.reports.validation.words import group_text, p_text, rival_text, slice_label, slice_name
+from riskengine.reports.validation.charts import curve_charts, slices_chart
+from riskengine.reports.validation.words import p_text, rival_text, slice_text
 from riskengine.scoring.validation.challengers import Challenger, Gain
-from riskengine.scoring.validation.figures import Figures
-from riskengine.scoring.validation.grades import DEFAULTED, GONE, Migration
+from riskengine.scoring.validation.figures import Attainable, Figures
 from riskengine.scoring.validation.resampling import Interval
 from riskengine.scoring.validation.slices import Slice
 from riskengine.terms.text import Text
@@ -78,7 +77,7 @@ def place_text(challengers: Sequence[Challenger]) -> Text:
 
 
 def order_section(figures: Figures) -> Section:
-    title = Text("Order", "区分能力")
+    title = Text("Discrimination", "区分能力")
     if figures.curves is None:
         return Section("order", title, paragraph(_TOO_FEW))
     found = figures.curves
@@ -97,42 +96,30 @@ def order_section(figures: Figures) -> Section:
         (percent(r.share, 0), whole(r.rows), whole(r.bad), percent(r.found), decimal(r.lift, 1)) for r in figures.lift
     ]
     drawn = picture(Text("ROC and CAP", "ROC 与 CAP 曲线"), alternative, lambda language: curve_charts(found, language))
-    return Section("order", title, joined((drawn, table(Text("Lift", "提升度"), headings, rows))))
+    parts = [drawn, table(Text("Lift of the riskiest part", "高风险部分的提升度"), headings, rows)]
+    if figures.attainable is not None:
+        parts.append(paragraph(_attainable(figures.attainable)))
+    return Section("order", title, joined(parts))
+
+
+def _attainable(found: Attainable) -> Text:
+    own, best, share = decimal(found.gini, 3), decimal(found.true_gini, 3), percent(found.share)
+    return Text(
+        f"The portfolio is generated, so that the true PD is known: its Gini on these rows is {best}, the model's "
+        f"{own}, {share} of what can be attained.",
+        f"数据为模拟生成，真实违约概率已知：其在本样本上的 Gini 为{best}，模型为{own}，达到可达水平的{share}。",
+    )
 
 
 def slice_section(figures: Figures) -> Section:
-    headings = (
-        Heading(Text("Group", "群组")),
-        Heading(Text("Which", "取值")),
-        _number("Rows", "行数"),
-        _number("Bad", "违约数"),
-        _number("AUC", "AUC"),
-        _number("95 %", "95%"),
-        _number("KS", "KS"),
-        _number("PR-AUC (95 %)", "PR-AUC（95%）"),
-        _number("Mean PD", "平均预测"),
-        _number("Observed", "实际"),
-        _number("Jeffreys p", "Jeffreys p"),
-    )
+    """Order of the groups that have outcomes enough, and calibration of all that have rows enough."""
     shown = (figures.whole, *figures.slices)
-    parts: list[Markup] = []
-    judged = [s for s in shown if s.order is not None][:_MOST_SHOWN]
-    if figures.whole.order is not None and len(judged) > 1:
-        area = figures.whole.order.auc
-        parts.append(
-            picture(
-                Text("AUC by group", "各群组 AUC"),
-                Text("AUC and 95 % interval; dashed: all customers", "AUC 及95%区间；虚线：全部客户"),
-                lambda language: slices_chart([(slice_label(s, language), s) for s in judged], area),
-            )
-        )
-    caption = Text(
-        "A dash: fewer than ten customers went bad, or stayed good. Jeffreys p below 0.025: PD too low; above 0.975: "
-        "too high",
-        "短横线：违约或正常客户不足10个。Jeffreys p 低于0.025：预测偏低；高于0.975：偏高",
-    )
+    judged = [s for s in shown if s.order is not None]
     listed = [s for s in shown if s.rows >= _FEWEST_ROWS or s.order is not None]
-    parts.append(table(caption, headings, [(both(group_text(s.group)), slice_name(s), *_figures(s)) for s in listed]))
+    parts: list[Markup] = []
+    if figures.whole.order is not None and len(judged) > 1:
+        parts += [_areas(judged[:_MOST_SHOWN], figures.whole.order.auc), _order_table(judged)]
+    parts.append(_level_table(listed))
     if left := len(shown) - len(listed):
         parts.append(
             paragraph(
@@ -142,110 +129,77 @@ def slice_section(figures: Figures) -> Section:
                 )
             )
         )
-    return Section("groups", Text("Months, segments, missing sources", "月份、细分与缺失数据源"), joined(parts))
+    return Section("groups", Text("Months and groups of customers", "月份与客户群组"), joined(parts))
 
 
-def _figures(s: Slice) -> tuple[str, ...]:
-    order = s.order
-    precise = MISSING if order is None else f"{decimal(order.pr_auc, 3)} ({_span(order.pr_auc_interval)})"
-    return (
-        whole(s.rows),
-        whole(s.bad),
-        decimal(order.auc if order else None, 3),
-        _span(order.auc_interval if order else None),
-        decimal(order.ks if order else None, 3),
-        precise,
-        percent(s.mean_pd, 2),
-        percent(s.bad_rate, 2),
-        p_text(s.jeffreys_p),
+def _areas(judged: Sequence[Slice], area: float) -> Markup:
+    return picture(
+        Text("AUC by group", "各群组 AUC"),
+        Text("AUC and 95 % interval; dashed: all customers", "AUC 及95%区间；虚线：全部客户"),
+        lambda language: slices_chart([(slice_text(s.group, s.name).in_language(language), s) for s in judged], area),
     )
 
 
-def calibration_section(figures: Figures) -> Section:
-    tests, bins = figures.calibration, figures.calibration.bins
-    said = []
-    if tests.line is not None:
-        line = tests.line
-        said.append(
-            Text(
-                f"Slope {decimal(line.slope, 2)} (1 is right, below 1 too extreme), intercept "
-                f"{decimal(line.intercept, 2)}, level {decimal(line.level, 2)} (above 0: PDs too low).",
-                f"斜率{decimal(line.slope, 2)}（1为准确，小于1为过于极端），截距{decimal(line.intercept, 2)}，"
-                f"水平{decimal(line.level, 2)}（大于0表示预测偏低）。",
-            )
-        )
-    for name, made in (("Hosmer-Lemeshow", tests.hosmer_lemeshow), ("Spiegelhalter", tests.spiegelhalter)):
-        if made is not None:
-            found = f"{decimal(made.statistic, 2)}, p {p_text(made.p_value)}"
-            said.append(Text(f"{name}: {found}.", f"{name} 检验：{found}。"))
-    drawn = picture(
-        Text("Predicted against observed", "预测与实际"),
-        Text(
-            "Tenths of the rows by PD with Jeffreys' 95 % interval; on the dashed line as many failed as predicted. No "
-            "point: nobody failed",
-            "按预测分十组，附 Jeffreys 95%区间；虚线上预测与实际一致；无点表示无违约",
-        ),
-        lambda language: calibration_bins_chart(bins, language),
-    )
-    body = joined((*(paragraph(t) for t in said or [_TOO_FEW]), drawn))
-    return Section("calibration", Text("Calibration", "校准"), body)
-
-
-def grade_section(figures: Figures) -> Section:
+def _order_table(judged: Sequence[Slice]) -> Markup:
     headings = (
-        _number("Grade", "等级"),
+        Heading(Text("Group", "群组")),
         _number("Rows", "行数"),
-        _number("Share", "占比"),
+        _number("Bad", "违约数"),
+        _number("AUC (95 %)", "AUC（95%）"),
+        _number("Gini", "Gini"),
+        _number("KS", "KS"),
+        _number("PR-AUC (95 %)", "PR-AUC（95%）"),
+        _number("Lift at 10 %", "前10%提升度"),
+    )
+    rows = [
+        (
+            both(slice_text(s.group, s.name)),
+            whole(s.rows),
+            whole(s.bad),
+            f"{decimal(order.auc, 3)} ({_span(order.auc_interval)})",
+            decimal(order.gini, 3),
+            decimal(order.ks, 3),
+            f"{decimal(order.pr_auc, 3)} ({_span(order.pr_auc_interval)})",
+            decimal(order.lift, 1),
+        )
+        for s in judged
+        if (order := s.order) is not None
+    ]
+    caption = Text(
+        "Discrimination of the groups in which at least ten customers went bad and ten stayed good",
+        "违约与正常客户均不少于10个的群组的区分能力",
+    )
+    return table(caption, headings, rows)
+
+
+def _level_table(listed: Sequence[Slice]) -> Markup:
+    headings = (
+        Heading(Text("Group", "群组")),
+        _number("Rows", "行数"),
         _number("Bad", "违约数"),
         _number("Mean PD", "平均预测"),
         _number("Observed", "实际"),
         _number("Jeffreys p", "Jeffreys p"),
         _number("Binomial p", "二项检验 p"),
-        _number("AUC within", "等级内 AUC"),
+        _number("Brier", "Brier"),
     )
-    total = figures.whole.rows
     rows = [
         (
-            g.name,
-            whole(g.rows),
-            percent(g.rows / total),
-            whole(g.bad),
-            percent(g.mean_pd, 2),
-            percent(g.bad_rate, 2),
-            p_text(g.jeffreys_p),
-            p_text(g.binomial_p),
-            decimal(g.order.auc if g.order else None, 2),
+            both(slice_text(s.group, s.name)),
+            whole(s.rows),
+            whole(s.bad),
+            percent(s.mean_pd, 2),
+            percent(s.bad_rate, 2),
+            p_text(s.jeffreys_p),
+            p_text(s.binomial_p),
+            decimal(s.brier, 4),
         )
-        for g in figures.grades
-    ]
-    found = figures.concentration
-    about = Text(
-        f"Concentration (HHI) {decimal(found.hhi, 2)}, as {decimal(found.effective, 1)} grades equally full; grade "
-        f"{found.largest_grade} holds {percent(found.largest_share)}.",
-        f"集中度（HHI）{decimal(found.hhi, 2)}，相当于{decimal(found.effective, 1)}个等级均匀分布；"
-        f"等级{found.largest_grade}占{percent(found.largest_share)}。",
-    )
-    parts = [paragraph(about), table(Text("Promised and observed", "预测与实际"), headings, rows)]
-    if figures.migration is not None:
-        parts.append(_migration(figures.migration))
-    return Section("grades", Text("Grades", "等级"), joined(parts))
-
-
-def _migration(found: Migration) -> Markup:
-    words = {DEFAULTED: Text("default", "违约"), GONE: Text("not there", "不在册")}
-    headings = (
-        _number("Grade", "等级"),
-        *(Heading(words.get(c, Text(c, c)), number=True) for c in found.columns),
-    )
-    rows = [
-        (g, *(element("strong", whole(n)) if c == g else whole(n) for c, n in zip(found.columns, row, strict=True)))
-        for g, row in zip(found.grades, found.counts, strict=True)
+        for s in listed
     ]
     caption = Text(
-        f"From {found.first} (rows) to {found.last}; of those there on both, {percent(found.stayed)} stayed and "
-        f"{percent(found.within_one)} moved by at most one grade",
-        f"自{found.first}（行）至{found.last}；两日均在册者中{percent(found.stayed)}不变，"
-        f"{percent(found.within_one)}变动不超过一级",
+        "Calibration of the groups. Jeffreys p below 0.025: PD too low; above 0.975: too high; by chance one row in "
+        "twenty lies outside",
+        "各群组的校准。Jeffreys p 低于0.025：预测偏低；高于0.975：偏高；二十行中随机会有一行超出",
     )
     return table(caption, headings, rows)
 

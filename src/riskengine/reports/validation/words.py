@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from riskengine.features.catalogue import CATALOGUE
-from riskengine.reports.markup import Markup, both, data_text
+from riskengine.features.feature import Unit
 from riskengine.reports.numbers import MISSING
 from riskengine.scoring.validation.challengers import CHAMPION, MODEL, NAIVE, SCORECARD
-from riskengine.scoring.validation.slices import Slice
-from riskengine.terms.text import Language, Text
+from riskengine.scoring.validation.slices import WHOLE
+from riskengine.terms.text import Text
 
 _GROUPS: Mapping[str, Text] = {
     "whole": Text("all", "全部"),
@@ -17,6 +17,9 @@ _GROUPS: Mapping[str, Text] = {
     "country": Text("country", "国家"),
     "relationship": Text("relationship", "合作关系"),
     "payment history": Text("payment history", "付款历史"),
+    "statements": Text("statements", "财务报表"),
+    "signals": Text("signals", "外部信号"),
+    "size": Text("size", "规模"),
     "source payment": Text("payments", "付款数据"),
     "source order": Text("orders", "订单数据"),
     "source statement": Text("statements", "财务报表"),
@@ -26,7 +29,6 @@ _GROUPS: Mapping[str, Text] = {
     "source customer": Text("master data", "客户主数据"),
 }
 _NAMES: Mapping[str, Text] = {
-    "whole": Text("", ""),
     "unknown": Text("unknown", "未知"),
     "new": Text("new, under a year", "新客户（不足一年）"),
     "existing": Text("existing", "老客户"),
@@ -34,11 +36,25 @@ _NAMES: Mapping[str, Text] = {
     "without": Text("has none", "无"),
     "has settled": Text("has settled", "有结清记录"),
     "never settled an invoice": Text("never settled an invoice", "从未结清发票"),
+    "no sales": Text("no sales in a year", "近一年无销售"),
+    "smallest third": Text("smallest third by sales", "销售额最小的三分之一"),
+    "middle third": Text("middle third by sales", "销售额居中的三分之一"),
+    "largest third": Text("largest third by sales", "销售额最大的三分之一"),
 }
 _RIVALS: Mapping[str, Text] = {
     MODEL: Text("this model (LightGBM)", "本模型（LightGBM）"),
     SCORECARD: Text("logistic scorecard", "逻辑评分卡"),
     NAIVE: Text("naive rule", "简单规则"),
+}
+
+_UNITS: Mapping[Unit, Text] = {
+    Unit.DAYS: Text("days", "天"),
+    Unit.MONEY: Text("reporting currency", "报告货币"),
+    Unit.RATIO: Text("ratio", "比率"),
+    Unit.COUNT: Text("count", "个数"),
+    Unit.FLAG: Text("0 no, 1 yes", "0否，1是"),
+    Unit.SCORE: Text("points", "分"),
+    Unit.DAYS_PER_MONTH: Text("days per month", "天/月"),
 }
 
 
@@ -50,17 +66,19 @@ def source_text(source: str) -> Text:
     return group_text(f"source {source}")
 
 
-def slice_label(found: Slice, language: Language) -> str:
-    """Group and name in one line, for a picture."""
-    if found.group == "whole":
-        return group_text(found.group).in_language(language)
-    name = _NAMES.get(found.name, Text(found.name, found.name)).in_language(language)
-    return f"{group_text(found.group).in_language(language)}: {name}"
+def slice_text(group: str, name: str) -> Text:
+    """Group and name in one line."""
+    of = group_text(group)
+    if group == WHOLE:
+        return of
+    which = _NAMES.get(name, Text(name, name))
+    return Text(f"{of.en}: {which.en}", f"{of.zh}：{which.zh}")
 
 
-def slice_name(found: Slice) -> Markup:
-    known = _NAMES.get(found.name)
-    return both(known) if known else data_text(found.name)
+def unit_text(name: str) -> Text:
+    """The unit of a feature, for an axis; empty where a number has none."""
+    known = CATALOGUE.get(name)
+    return _UNITS.get(known.unit, Text("", "")) if known else Text("", "")
 
 
 def feature_text(name: str) -> Text:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from riskengine.scoring.calibration import Floats
 from riskengine.scoring.calibration_tests import binomial_p, jeffreys_p
 from riskengine.scoring.discrimination import auc_interval, brier, ks, pr_auc
+from riskengine.scoring.validation.curves import lift_table
 from riskengine.scoring.validation.resampling import Interval, customer_weights, draw_figures, interval_of
 from riskengine.scoring.validation.verdict_rules import Level
 
@@ -51,14 +52,20 @@ class Rows:
     @property
     def has_outcomes(self) -> bool:
         """Whether enough customers went bad, and stayed good, for figures of order."""
-        bad = len(set(self.customer_id[self.outcome > 0].tolist()))
-        good = len(set(self.customer_id[self.outcome <= 0].tolist()))
-        return min(bad, good) >= FEWEST
+        return min(self.bad_customers, self.only(self.outcome <= 0).customers) >= FEWEST
+
+    @property
+    def bad_customers(self) -> int:
+        """Customers who went bad after at least one date; one default counts once, however many dates came before."""
+        return self.only(self.outcome > 0).customers
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Figures of order. Intervals: DeLong's for the AUC where no customer repeats, else drawn by customer."""
+    """Figures of order. Intervals: DeLong's for the AUC where no customer repeats, else drawn by customer.
+
+    `lift`: how many times more bad customers the riskiest tenth holds than a random one.
+    """
 
     auc: float
     auc_interval: Interval | None
@@ -66,6 +73,7 @@ class Order:
     ks: float
     pr_auc: float
     pr_auc_interval: Interval | None
+    lift: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ class Slice:
     rows: int
     customers: int
     bad: int
+    bad_customers: int
     mean_pd: float | None
     bad_rate: float | None
     jeffreys_p: float | None
@@ -92,7 +101,7 @@ def measure_slice(rows: Rows, group: str, name: str, *, seed: int) -> Slice:
     """All figures of some rows; an empty slice is one too."""
     n, bad = len(rows), int(rows.outcome.sum())
     if n == 0:
-        return Slice(group, name, 0, 0, 0, None, None, None, None, None, None)
+        return Slice(group, name, 0, 0, 0, 0, None, None, None, None, None, None)
     mean = float(rows.pd.mean())
     order = measure_order(rows, seed=seed, name=f"{group}:{name}") if rows.has_outcomes else None
     return Slice(
@@ -101,6 +110,7 @@ def measure_slice(rows: Rows, group: str, name: str, *, seed: int) -> Slice:
         n,
         rows.customers,
         bad,
+        rows.bad_customers,
         mean,
         bad / n,
         jeffreys_p(n, bad, mean),
@@ -122,6 +132,7 @@ def measure_order(rows: Rows, *, seed: int, name: str) -> Order:
         ks(rows.raw, rows.outcome),
         pr_auc(rows.raw, rows.outcome),
         interval_of(drawn.pr_auc),
+        lift_table(rows.raw, rows.outcome, (0.1,))[0].lift,
     )
 
 

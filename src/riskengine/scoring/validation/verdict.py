@@ -93,7 +93,7 @@ def _steps(value: float, green_to: float, amber_to: float) -> Level:
 
 
 def _outcomes(figures: Figures) -> Verdict:
-    bad = figures.whole.bad
+    bad = figures.whole.bad_customers
     level = Level.GREEN if bad >= 50 else Level.AMBER if bad >= 20 else Level.NOT_ENOUGH
     return Verdict(Check.OUTCOMES, level, float(bad))
 

@@ -45,7 +45,7 @@ LEVEL_TEXT: Mapping[Level, Text] = {
     Level.NOT_ENOUGH: Text("not enough outcomes", "结果样本不足"),
 }
 NAMES: Mapping[Check, Text] = {
-    Check.OUTCOMES: Text("Defaults in the test window", "测试窗口违约数"),
+    Check.OUTCOMES: Text("Customers who went bad in the test window", "测试窗口违约客户数"),
     Check.OUT_OF_TIME: Text("Days between training and test", "训练与测试间隔天数"),
     Check.DISCRIMINATION: Text("AUC", "AUC"),
     Check.GROUPS: Text("Lowest AUC of a group", "各群组最低 AUC"),
@@ -68,8 +68,9 @@ NAMES: Mapping[Check, Text] = {
 }
 RULES: Mapping[Check, Text] = {
     Check.OUTCOMES: Text(
-        "green from 50 bad rows; amber from 20; below, not enough outcomes",
-        "违约不少于50行为绿；不少于20行为黄；更少则样本不足",
+        "green from 50 customers; amber from 20; below, not enough outcomes; who goes bad counts once, however many "
+        "dates came before",
+        "违约客户不少于50个为绿；不少于20个为黄；更少则样本不足；同一客户在多个日期之后违约只计一次",
     ),
     Check.OUT_OF_TIME: Text(
         "green if the gap is at least the horizon; amber if shorter or not known; red if the test window does not come "

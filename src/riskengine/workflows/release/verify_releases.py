@@ -9,6 +9,7 @@ from riskengine.policy.release.draft import check_approval, check_approver, chec
 from riskengine.policy.release.log import Entry, Step, parse_log
 from riskengine.policy.release.published import LOG, PUBLISHED, Store
 from riskengine.policy.release.published_bundle import bundle_findings, contents_of, read_bundle
+from riskengine.tables.chained_log import changes_since
 from riskengine.tables.publish import MANIFEST
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import FindingsError, InputError
@@ -106,11 +107,7 @@ def _since(root: Path, earlier: Path) -> Iterator[Finding]:
     """What stood in an older copy and does not stand any more."""
     old = (earlier / LOG).read_bytes() if (earlier / LOG).is_file() else b""
     now = (root / LOG).read_bytes() if (root / LOG).is_file() else b""
-    for number, line in enumerate(old.splitlines(keepends=True), start=1):
-        if not now.startswith(line):
-            yield Finding(f"{root / LOG}:{number}", f"another line stood here in {earlier}")
-            break
-        now = now[len(line) :]
+    yield from changes_since(now, old, str(root / LOG), earlier)
     for path in sorted(earlier.rglob("*")) if earlier.is_dir() else ():
         same = root / path.relative_to(earlier)
         if path.is_file() and path != earlier / LOG and not _equal(path, same):
