@@ -39,7 +39,7 @@ def section(*days):
 def test_cases_are_told_with_what_warns_now_and_who_answers():
     found = section(finding(0, LATE), finding(0, LATE, customer="C2"), finding(1, WORST), finding(1, customer="C2"))
     page = str(found.body)
-    assert "2 customers are a case (1 red, 0 amber, 1 watch) with 2 open warnings" in page
+    assert "2 cases, one for each customer warned of (1 red, 0 amber, 1 watch); 2 open warnings" in page
     assert "Serious arrears" in page
     assert "&lt;b&gt;" in page
     assert "<b>Löwe" not in page
@@ -51,4 +51,4 @@ def test_cases_are_told_with_what_warns_now_and_who_answers():
 
 
 def test_nobody_is_a_case():
-    assert "0 customers are a case" in str(section().body)
+    assert "0 cases, one" in str(section().body)

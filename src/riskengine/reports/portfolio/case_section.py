@@ -56,8 +56,8 @@ def _lead(running: pl.DataFrame, episodes: pl.DataFrame, changes: pl.DataFrame) 
     english = ", ".join(f"{whole(n)} {SEVERITY_TEXT[s].en}" for s, n in by_severity)
     chinese = "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}家" for s, n in by_severity)
     return Text(
-        f"{whole(running.height)} customers are a case ({english}) with {whole(open_.height)} open warnings. In this "
-        f"run {whole(opened)} opened, {whole(escalated)} became more severe and {whole(closed)} closed. Of those open, "
+        f"{whole(running.height)} cases, one for each customer warned of ({english}); {whole(open_.height)} open warnings. "
+        f"In this run {whole(opened)} opened, {whole(escalated)} became more severe and {whole(closed)} closed. Of those open, "
         f"{whole(calm)} are calm and wait for their time to be over, {whole(blind)} cannot be judged for want of data.",
         f"{whole(running.height)}家客户构成个案（{chinese}），未关闭预警{whole(open_.height)}条。"
         f"本期新开{whole(opened)}条、升级{whole(escalated)}条、关闭{whole(closed)}条。"
