@@ -57,9 +57,9 @@ def _lead(running: pl.DataFrame, episodes: pl.DataFrame, changes: pl.DataFrame) 
     chinese = "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}家" for s, n in by_severity)
     return Text(
         f"{whole(running.height)} cases, one for each customer warned of ({english}); {whole(open_.height)} open "
-        f"warnings. In this run {whole(opened)} opened, {whole(escalated)} became more severe and {whole(closed)} closed. "
-        f"Of those open, {whole(calm)} are calm and wait for their time to be over, {whole(blind)} cannot be judged for "
-        "want of data.",
+        f"warnings. In this run {whole(opened)} opened, {whole(escalated)} became more severe and {whole(closed)} "
+        f"closed. Of those open, {whole(calm)} are calm and wait for their time to be over, {whole(blind)} cannot be "
+        "judged for want of data.",
         f"{whole(running.height)}家客户构成个案（{chinese}），未关闭预警{whole(open_.height)}条。"
         f"本期新开{whole(opened)}条、升级{whole(escalated)}条、关闭{whole(closed)}条。"
         f"未关闭预警中，{whole(calm)}条已恢复、处于观察期，{whole(blind)}条因信息缺失无法判断。",
