@@ -18,6 +18,7 @@ from support.small_model import rows
 from support.watched_worlds import calm_calibration, small_model, watch, watched_dates
 
 SPEC = MonitoringSpec()
+MEANING = Text("A chance", "违约概率")
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -30,7 +31,9 @@ def seen():
 
 def page(found):
     done = monitor(found, SPEC)
-    text = monitoring_page(MonitoringReport(done, "A chance", SPEC, Text("as shipped", "出厂默认"), ()))
+    text = monitoring_page(MonitoringReport(done, MEANING, SPEC, Text("as shipped", "出厂默认"), ()))
+    assert MEANING.en in text
+    assert MEANING.zh in text
     assert not re.search(r"\bnan\b|\binf\b|None|<script", text)
     return done, text
 

@@ -65,7 +65,7 @@ class MonitoredModel:
     looked at, and why."""
 
     monitoring: Monitoring
-    meaning: str
+    meaning: Text
     thresholds: MonitoringSpec
     thresholds_from: Text
     notes: tuple[Text, ...]
@@ -129,7 +129,7 @@ def monitor_model(request: MonitorRequest, progress: Progress = lambda _what, _d
         None if ranking else _ripe_from(trained_to, spec.outcome.horizon_days).isoformat(),
     )
     progress("judging", 1, 1)
-    return MonitoredModel(monitor(watch, thresholds), spec.meaning, thresholds, place, tuple(notes))
+    return MonitoredModel(monitor(watch, thresholds), spec.meaning_text, thresholds, place, tuple(notes))
 
 
 def dates_to_watch(as_of: date, trained_to: date, since: date | None) -> tuple[date, ...]:

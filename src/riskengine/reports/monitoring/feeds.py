@@ -22,6 +22,15 @@ _FEEDS = {
 }
 
 
+def feed_text(name: str) -> Text:
+    """What a table is called in a report; a source of signals has the name it was given.
+
+    >>> feed_text("industry").zh, feed_text("court register").zh
+    ('行业数据', 'court register')
+    """
+    return _FEEDS[Feed(name)] if name in list(Feed) else Text(name, name)
+
+
 def rules_section(found: MovedRatings | None) -> Section:
     title = Text("Rules and overrides", "规则与人工推翻")
     if found is None or not found.runs:

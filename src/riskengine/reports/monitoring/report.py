@@ -20,7 +20,7 @@ class MonitoringReport:
     """`meaning`: what the PD is a chance of, as the spec says. `notes`: what could not be looked at."""
 
     monitoring: Monitoring
-    meaning: str
+    meaning: Text
     thresholds: MonitoringSpec
     thresholds_from: Text
     notes: tuple[Text, ...]
@@ -55,10 +55,10 @@ def _lead(report: MonitoringReport) -> tuple[Markup, ...]:
         f"{what.zh}：{rule.zh}{f'（{because.zh}）' if because.zh else ''}。",
     )
     about = Text(
-        f"{report.meaning}. Trained on snapshots to {watch.trained_to}; watched on {len(watch.dates)} dates, "
+        f"{report.meaning.en}. Trained on snapshots to {watch.trained_to}; watched on {len(watch.dates)} dates, "
         f"{watch.dates[0].as_of} to {watch.as_of}, by what was known on the last of them. Thresholds: "
         f"{report.thresholds_from.en}.",
-        f"{report.meaning}。训练快照截至{watch.trained_to}；按{watch.as_of}已知数据监控{len(watch.dates)}个日期"
+        f"{report.meaning.zh}。训练快照截至{watch.trained_to}；按{watch.as_of}已知数据监控{len(watch.dates)}个日期"
         f"（自{watch.dates[0].as_of}）。阈值：{report.thresholds_from.zh}。",
     )
     lines = [element("p", element("strong", both(verdict)))]

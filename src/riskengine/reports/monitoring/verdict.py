@@ -1,6 +1,7 @@
 """What to do, by which rule, and the light of every check."""
 
 from riskengine.reports.markup import Markup, both, element, joined
+from riskengine.reports.monitoring.feeds import feed_text
 from riskengine.reports.numbers import MISSING, decimal, percent
 from riskengine.reports.page import Section, paragraph
 from riskengine.reports.tables import Heading, table
@@ -28,6 +29,7 @@ _SHARES = {
     Check.STATEMENTS,
 }
 _FEATURES = {Check.FEATURE_DRIFT, Check.MISSING}
+_FEEDS = {Check.FRESHNESS, Check.VOLUME, Check.STATEMENTS}
 _HEADINGS = (
     Heading(Text("Check", "检查")),
     Heading(Text("Light", "灯")),
@@ -87,11 +89,17 @@ def _value(found: Finding) -> str:
     return decimal(round(found.value, 3) + 0.0, 3)  # no minus before a nought
 
 
+def _named(name: str, check: Check) -> Text:
+    if check in _FEATURES:
+        return feature_text(name)
+    return feed_text(name) if check in _FEEDS else Text(name, name)
+
+
 def _where(found: Finding) -> Markup:
     parts: list[Markup] = []
     if found.about:
         more = len(found.about) - 4
-        names = [feature_text(n) if found.check in _FEATURES else Text(n, n) for n in found.about[:4]]
+        names = [_named(n, found.check) for n in found.about[:4]]
         tail = f", … +{more}" if more > 0 else ""
         parts.append(both(Text(", ".join(n.en for n in names) + tail, "、".join(n.zh for n in names) + tail)))
     if found.note is not None:
