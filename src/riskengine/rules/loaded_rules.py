@@ -74,7 +74,7 @@ class LoadedRules:
             self._load()
             try:
                 return self._sessions[network].decide(values)
-            except BaseException:
+            except BaseException:  # an interrupt too leaves the extension in a state nobody knows
                 self._drop()
                 raise
 
@@ -84,7 +84,7 @@ class LoadedRules:
         try:
             for network in self._networks:
                 self._sessions.append(Session(network, self._extension))
-        except BaseException:
+        except BaseException:  # half of the networks are none
             self._drop()
             raise
 

@@ -55,7 +55,7 @@ class Session:
         self._rule_of[self._last] = _LAST
         try:
             self._handle = _Handle(extension, extension.create_ruleset(network.name, network.definition))
-        except Exception as error:
+        except Exception as error:  # the extension raises bare exceptions; explain_error tells them apart
             raise self._fault(explain_error(error), code_in(error)) from error
         self._free = weakref.finalize(self, self._handle.free)
         self._free.atexit = False
@@ -67,7 +67,7 @@ class Session:
         try:
             fired = self._fire(self.network.message(codes))
             return fired, self._unknown(fired, codes, values) if MISSING_CODE in codes else []
-        except BaseException:
+        except BaseException:  # after an interrupt too it must not be asked again
             self._handle.failed = True
             raise
 
@@ -80,7 +80,7 @@ class Session:
             return self._talk(message)
         except DurableEngineError:
             raise
-        except Exception as error:
+        except Exception as error:  # the extension raises bare exceptions; explain_error tells them apart
             raise self._fault(explain_error(error), code_in(error)) from error
 
     def _talk(self, message: str) -> set[int]:

@@ -1,7 +1,14 @@
 """`PDModel`: the model of this package as a scikit-learn classifier, for analysts' own pipelines.
 
->>> from sklearn.pipeline import make_pipeline                                  # doctest: +SKIP
->>> make_pipeline(ColumnPicker(), PDModel(members=5)).fit(frame, defaulted)     # doctest: +SKIP
+>>> from sklearn.pipeline import make_pipeline
+>>> from sklearn.preprocessing import FunctionTransformer
+>>> days_late = np.linspace(-10.0, 60.0, 400).reshape(-1, 1)
+>>> defaulted = np.arange(400) % 10 < np.arange(400) // 80  # the later, the more of ten
+>>> weeks_late = FunctionTransformer(lambda days: days / 7.0)
+>>> fitted = make_pipeline(weeks_late, PDModel(trees=20)).fit(days_late, defaulted)
+>>> early, late = fitted.predict_proba(np.array([[-5.0], [55.0]]))[:, 1]
+>>> bool(early < 0.1 < 0.2 < late)
+True
 """
 
 import warnings

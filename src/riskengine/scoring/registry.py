@@ -219,7 +219,7 @@ def _explained(workspace: Workspace, repeat: str) -> Iterator[None]:
     try:
         _refuse_unreachable(workspace)
         yield
-    except Exception as error:
+    except Exception as error:  # whatever struck; its first cause is told
         first: BaseException = error
         while (before := first.__cause__ or first.__context__) is not None:
             first = before

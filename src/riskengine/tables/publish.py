@@ -166,7 +166,7 @@ def _swap(scratch: Path, out: Path) -> None:
         if out.exists():
             out.replace(old)
         scratch.replace(out)
-    except BaseException:
+    except BaseException:  # an interrupt too must not leave the place empty
         if old.exists() and not out.exists():
             old.replace(out)
         raise
