@@ -1,7 +1,23 @@
-"""The dates a command looks at, as its options give them."""
+"""What commands that look at past dates have in common: their options, and the dates these give."""
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RulesOption = Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")]
+PolicyDayOption = Annotated[
+    str | None, typer.Option("--policy-day", help="The policy as it stands on this day, on every date.")
+]
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Folder of models.")]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="A bundle instead of the champion.")]
+PreviousOption = Annotated[
+    Path | None, typer.Option("--previous", help="Run whose ratings come before the first date.")
+]
+WorkersOption = Annotated[int, typer.Option("--workers", help="Dates at once; no effect on the result.")]
+SummaryOption = Annotated[bool, typer.Option("--json", help="Print summary.json to stdout.")]
 
 
 def past_dates(

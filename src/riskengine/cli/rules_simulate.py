@@ -5,6 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from riskengine.cli.past_dates import (
+    ModelOption,
+    PolicyDayOption,
+    PreviousOption,
+    SummaryOption,
+    WorkersOption,
+    WorkspaceOption,
+)
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,20 +31,16 @@ def simulate(
     ] = None,
     first: Annotated[str | None, typer.Option("--from", help="Every month end from this day on ...")] = None,
     last: Annotated[str | None, typer.Option("--to", help="... to this day.")] = None,
-    policy_day: Annotated[
-        str | None, typer.Option("--policy-day", help="The policy as it stands on this day, on every date.")
-    ] = None,
+    policy_day: PolicyDayOption = None,
     challenger_day: Annotated[
         str | None, typer.Option("--challenger-day", help="The same for the challenger: to try what begins later.")
     ] = None,
-    workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
-    model: Annotated[Path | None, typer.Option("--model", help="A bundle instead of the champion.")] = None,
+    workspace: WorkspaceOption = Path(".riskengine"),
+    model: ModelOption = None,
     cost: Annotated[Path | None, typer.Option("--cost", help="What losses, margins and work cost; YAML.")] = None,
-    previous: Annotated[
-        Path | None, typer.Option("--previous", help="Run whose ratings come before the first date.")
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Dates at once; no effect on the result.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print summary.json to stdout.")] = False,
+    previous: PreviousOption = None,
+    workers: WorkersOption = 1,
+    as_json: SummaryOption = False,
 ) -> None:
     """Rate past dates under two policies, each with what was known then, and show what would have come of it.
 

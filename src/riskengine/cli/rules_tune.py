@@ -5,6 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskengine.cli.past_dates import (
+    ModelOption,
+    PolicyDayOption,
+    PreviousOption,
+    RulesOption,
+    SummaryOption,
+    WorkersOption,
+    WorkspaceOption,
+)
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -29,18 +39,14 @@ def tune(
         typer.Option("--budget", help='Find the value within "20 warnings a week" (hits, all warnings, reviews).'),
     ] = None,
     cost: Annotated[Path | None, typer.Option("--cost", help="Find the value that earns most; YAML of costs.")] = None,
-    rules: Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")] = Path("rules"),
-    policy_day: Annotated[
-        str | None, typer.Option("--policy-day", help="The policy as it stands on this day, on every date.")
-    ] = None,
-    workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
-    model: Annotated[Path | None, typer.Option("--model", help="A bundle instead of the champion.")] = None,
-    previous: Annotated[
-        Path | None, typer.Option("--previous", help="Run whose ratings come before the first date.")
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Dates at once; no effect on the result.")] = 1,
+    rules: RulesOption = Path("rules"),
+    policy_day: PolicyDayOption = None,
+    workspace: WorkspaceOption = Path(".riskengine"),
+    model: ModelOption = None,
+    previous: PreviousOption = None,
+    workers: WorkersOption = 1,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for report, curve.csv and summary.json.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print summary.json to stdout.")] = False,
+    as_json: SummaryOption = False,
 ) -> None:
     """Try a parameter at many values on past dates, each with what was known then, and see what then happened.
 

@@ -5,6 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from riskengine.cli.past_dates import (
+    ModelOption,
+    PolicyDayOption,
+    PreviousOption,
+    RulesOption,
+    SummaryOption,
+    WorkersOption,
+    WorkspaceOption,
+)
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -17,22 +27,18 @@ def evaluate(
     first: Annotated[str, typer.Option("--from", help="First day of the period, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", help="Last day of the period.")],
     every: Annotated[str, typer.Option("--every", help="Look at month ends (month) or Sundays (week).")] = "month",
-    rules: Annotated[Path, typer.Option("--rules", help="Folder of the policy, or published ones.")] = Path("rules"),
-    policy_day: Annotated[
-        str | None, typer.Option("--policy-day", help="The policy as it stands on this day, on every date.")
-    ] = None,
-    workspace: Annotated[Path, typer.Option("--workspace", help="Folder of models.")] = Path(".riskengine"),
-    model: Annotated[Path | None, typer.Option("--model", help="A bundle instead of the champion.")] = None,
+    rules: RulesOption = Path("rules"),
+    policy_day: PolicyDayOption = None,
+    workspace: WorkspaceOption = Path(".riskengine"),
+    model: ModelOption = None,
     budget: Annotated[
         str | None, typer.Option("--budget", help='Cases that can be worked, such as "20 a week".')
     ] = None,
     cost: Annotated[Path | None, typer.Option("--cost", help="What losses, margins and work cost; YAML.")] = None,
-    previous: Annotated[
-        Path | None, typer.Option("--previous", help="Run whose ratings come before the first date.")
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Dates at once; no effect on the result.")] = 1,
+    previous: PreviousOption = None,
+    workers: WorkersOption = 1,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the report and its tables.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print summary.json to stdout.")] = False,
+    as_json: SummaryOption = False,
 ) -> None:
     """Judge the policy's warnings on past dates, each with what was known then, by what happened afterwards.
 
