@@ -90,9 +90,6 @@ class Ladder:
     def above(self, constant: float) -> Bool:
         return self.reaches(math.floor(constant) + 1)
 
-    def is_exactly(self, number: int) -> Bool:
-        return conj((self.reaches(number), neg(self.reaches(number + 1))))
-
 
 @dataclass(frozen=True, slots=True)
 class Levels:
