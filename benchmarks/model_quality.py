@@ -28,8 +28,8 @@ from riskengine.scoring.split import month_ends_back
 from riskengine.tables.store import open_tables
 from riskengine.terms.days import day_number, day_of
 from riskengine.workflows.generate import generate
-from riskengine.workflows.train import fit_and_compare
-from riskengine.workflows.training_data import prepare
+from riskengine.workflows.models.train import fit_and_compare
+from riskengine.workflows.models.training_data import prepare
 
 OLD_MONTHS = (1, 2, 3, 6)
 

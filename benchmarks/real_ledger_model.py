@@ -27,8 +27,8 @@ from riskengine.scoring.matrix import Matrix, masked_copies
 from riskengine.scoring.spec import BoosterSpec, ModelSpec, load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.intake import intake
-from riskengine.workflows.train import fit_and_compare
-from riskengine.workflows.training_data import TrainingData, prepare
+from riskengine.workflows.models.train import fit_and_compare
+from riskengine.workflows.models.training_data import TrainingData, prepare
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "highradius"

@@ -19,8 +19,8 @@ from riskengine.scoring.bundle import load_bundle
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
+from riskengine.workflows.models.train import Author, train
 from riskengine.workflows.rerate import RerateOptions, rerate
-from riskengine.workflows.train import Author, train
 from riskengine.workflows.trial.history import month_ends_between
 from riskengine.workflows.trial.simulate_folder import SimulateRequest, simulate_folder
 

@@ -24,12 +24,12 @@ from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables, write_tables
 from riskengine.terms.errors import FindingsError
 from riskengine.workflows.generate import generate
-from riskengine.workflows.keep_model import Author
-from riskengine.workflows.models import list_models, read_history, read_ratings_of, show_model
-from riskengine.workflows.promote_model import Approval, promote_model
-from riskengine.workflows.train import train
-from riskengine.workflows.validate_model import ValidationRequest, validate_model
-from riskengine.workflows.what_moved import recipe_of
+from riskengine.workflows.models.keep_model import Author
+from riskengine.workflows.models.listing import list_models, read_history, read_ratings_of, show_model
+from riskengine.workflows.models.promote_model import Approval, promote_model
+from riskengine.workflows.models.train import train
+from riskengine.workflows.models.validate_model import ValidationRequest, validate_model
+from riskengine.workflows.models.what_moved import recipe_of
 
 RULES = Path(__file__).parents[1] / "rules" if "__file__" in globals() else Path("rules")
 WORK = Path(tempfile.mkdtemp(prefix="retraining."))

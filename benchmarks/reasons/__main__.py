@@ -27,8 +27,8 @@ from riskengine.scoring.shapley.contributions import tables_of
 from riskengine.scoring.spec import ModelSpec, load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
+from riskengine.workflows.models.training_data import TrainingData, prepare
 from riskengine.workflows.rerate import RerateOptions, rerate
-from riskengine.workflows.training_data import TrainingData, prepare
 
 ROOT = Path(__file__).parents[2]
 ROWS = 100_000

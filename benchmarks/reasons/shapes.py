@@ -32,7 +32,7 @@ from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
 from riskengine.workflows.intake import intake
-from riskengine.workflows.training_data import TrainingData, prepare
+from riskengine.workflows.models.training_data import TrainingData, prepare
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = "depth 3"

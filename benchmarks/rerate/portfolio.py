@@ -13,7 +13,7 @@ from riskengine.scoring.fit import fit_model
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
-from riskengine.workflows.training_data import prepare
+from riskengine.workflows.models.training_data import prepare
 
 SPEC = Path(__file__).with_name("model.yaml")
 TRAINING_MONTHS = 36

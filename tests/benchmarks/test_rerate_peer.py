@@ -19,7 +19,7 @@ from riskengine.scoring.fit import fit_model
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
-from riskengine.workflows.training_data import prepare
+from riskengine.workflows.models.training_data import prepare
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "rerate"
 RULES = Path(__file__).parents[2] / "rules"

@@ -19,7 +19,7 @@ from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.store import disk_schema, write_tables
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.limit import UnratedReason
-from riskengine.workflows.promote_model import assign_role
+from riskengine.workflows.models.promote_model import assign_role
 from riskengine.workflows.rerate_folder import rerate_folder
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
 from support.small_model import trained

@@ -9,8 +9,8 @@ from riskengine.scoring.promotion_log import Step
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables
 from riskengine.terms.errors import FindingsError
-from riskengine.workflows.models import compare_listed
-from riskengine.workflows.promote_model import Approval, ask_gates, promote_model
+from riskengine.workflows.models.listing import compare_listed
+from riskengine.workflows.models.promote_model import Approval, ask_gates, promote_model
 from riskengine.workflows.same_rows import compare_on_tables
 from support.refused_model import (
     AT,

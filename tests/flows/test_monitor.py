@@ -17,7 +17,7 @@ from riskengine.scoring.workspace import Workspace
 from riskengine.tables.publish import read_manifest, write_manifest
 from riskengine.tables.store import file_sha256, open_tables, write_tables
 from riskengine.terms.errors import FindingsError, InputError, UsageError
-from riskengine.workflows.monitor import baseline_of, dates_to_watch
+from riskengine.workflows.models.monitoring.monitor import baseline_of, dates_to_watch
 from riskengine.workflows.previous_run import RUN
 from support.other_outcome import workspace_with_other_outcome
 from support.second_model import workspace_with_two

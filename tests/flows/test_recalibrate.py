@@ -12,9 +12,9 @@ from riskengine.scoring.bundle import load_bundle, read_card, read_development, 
 from riskengine.scoring.monitoring.checks import Check
 from riskengine.scoring.workspace import Workspace
 from riskengine.terms.errors import FindingsError, InputError, UsageError
-from riskengine.workflows.monitor import MonitorRequest, monitor_model
-from riskengine.workflows.promote_model import Approval, try_promotion
-from riskengine.workflows.recalibrate_model import ripe_month_ends
+from riskengine.workflows.models.monitoring.monitor import MonitorRequest, monitor_model
+from riskengine.workflows.models.promote_model import Approval, try_promotion
+from riskengine.workflows.models.recalibrate_model import ripe_month_ends
 from support.other_outcome import AUTHOR, copied, workspace_with_other_outcome
 from support.small_world import LAST_DAY, RULES
 

@@ -18,8 +18,8 @@ from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import open_tables
 from riskengine.terms.errors import FindingsError, InputError, UsageError
 from riskengine.workflows.generate import generate
-from riskengine.workflows.train import fit_and_compare
-from riskengine.workflows.training_data import prepare
+from riskengine.workflows.models.train import fit_and_compare
+from riskengine.workflows.models.training_data import prepare
 
 SPEC = """
 model: quick

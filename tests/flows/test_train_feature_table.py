@@ -13,7 +13,7 @@ from riskengine.scoring.bundle import load_bundle, read_card, read_metrics
 from riskengine.scoring.table_spec import ColumnSpec
 from riskengine.scoring.workspace import Workspace
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.feature_table_file import Roles, read_feature_table
+from riskengine.workflows.models.feature_table_file import Roles, read_feature_table
 from riskengine.workflows.scored import model_matrix
 
 SPEC = """

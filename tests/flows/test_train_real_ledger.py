@@ -11,8 +11,8 @@ from riskengine.scoring.discrimination import auc, ks, pr_auc
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.intake import intake
-from riskengine.workflows.train import fit_and_compare
-from riskengine.workflows.training_data import prepare
+from riskengine.workflows.models.train import fit_and_compare
+from riskengine.workflows.models.training_data import prepare
 from support.real_data import real_file
 
 pytestmark = pytest.mark.real_data

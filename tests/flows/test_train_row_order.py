@@ -9,7 +9,7 @@ from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.store import open_tables, write_tables
 from riskengine.tables.yaml_file import parse_yaml
 from riskengine.tables.yaml_model import validated
-from riskengine.workflows.training_data import prepare
+from riskengine.workflows.models.training_data import prepare
 from support.small_world import SPEC
 
 

@@ -16,8 +16,8 @@ from riskengine.scoring.validation.verdict_rules import Check
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import tables_in_memory
 from riskengine.terms.errors import FindingsError, InputError, UsageError
-from riskengine.workflows import validate_model
-from riskengine.workflows.validate_model import ValidationRequest
+from riskengine.workflows.models import validate_model
+from riskengine.workflows.models.validate_model import ValidationRequest
 from support.small_world import RULES
 
 

@@ -7,7 +7,7 @@ from riskengine.scoring.fit import fit_model
 from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.intake import intake
-from riskengine.workflows.training_data import describe_data, prepare
+from riskengine.workflows.models.training_data import describe_data, prepare
 from support.real_data import real_file
 from support.small_world import ROOT
 

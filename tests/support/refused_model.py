@@ -17,8 +17,8 @@ from riskengine.tables.store import open_tables
 from riskengine.tables.yaml_file import parse_yaml
 from riskengine.tables.yaml_model import validated
 from riskengine.workflows.generate import generate
-from riskengine.workflows.train import fit_and_compare, validate_trained, validation_as_json
-from riskengine.workflows.training_data import TrainingData, describe_data, prepare
+from riskengine.workflows.models.train import fit_and_compare, validate_trained, validation_as_json
+from riskengine.workflows.models.training_data import TrainingData, describe_data, prepare
 
 TRAINER = "Li Wei"
 AT = "2025-02-01T00:00:00+00:00"

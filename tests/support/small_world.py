@@ -16,11 +16,11 @@ from riskengine.tables.store import TableSet, open_tables
 from riskengine.tables.yaml_file import parse_yaml
 from riskengine.tables.yaml_model import validated
 from riskengine.workflows.generate import generate
+from riskengine.workflows.models.train import fit_and_compare, validate_trained, validation_as_json
+from riskengine.workflows.models.training_data import describe_data, prepare
 from riskengine.workflows.rating_means import Means, find_means
 from riskengine.workflows.rerate import RerateOptions
 from riskengine.workflows.rerate_folder import RerateRequest, rerate_folder
-from riskengine.workflows.train import fit_and_compare, validate_trained, validation_as_json
-from riskengine.workflows.training_data import describe_data, prepare
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"

@@ -17,7 +17,7 @@ from riskengine.scoring.monitoring.ripening import measure_month, timing_of
 from riskengine.scoring.monitoring.watched import Watched
 from riskengine.scoring.pd_model import PdModel
 from riskengine.scoring.validation.grades import SHIPPED
-from riskengine.workflows.monitor_dates import ripe_dates
+from riskengine.workflows.models.monitoring.dates import ripe_dates
 from support.small_model import rows, trained
 
 HORIZON = 360

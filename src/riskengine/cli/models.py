@@ -33,7 +33,7 @@ def list_(*, workspace: WorkspaceOption = HOME, as_json: JsonOption = False) -> 
     """Every version: role, date, author, AUC, Gini and KS on its test window, calibration, accepted."""
     from riskengine.cli.models_text import list_lines
     from riskengine.cli.speech import tell
-    from riskengine.workflows.models import list_models
+    from riskengine.workflows.models.listing import list_models
 
     found = list_models(_place(workspace))
     tell(found, list_lines(found) if found else ["no model was trained in this workspace"], as_json=as_json)
@@ -44,7 +44,7 @@ def show(version: VersionArgument, *, workspace: WorkspaceOption = HOME, as_json
     """One version in full: spec, data, windows, figures, policy beside it, and what was done to it."""
     from riskengine.cli.models_text import show_lines
     from riskengine.cli.speech import tell
-    from riskengine.workflows.models import show_model
+    from riskengine.workflows.models.listing import show_model
 
     found = show_model(_place(workspace), version)
     tell(found, show_lines(found), as_json=as_json)
@@ -72,8 +72,8 @@ def compare(
     from riskengine.cli.progress import showing_progress
     from riskengine.cli.speech import tell
     from riskengine.tables.store import open_tables
-    from riskengine.workflows.models import compare_listed
-    from riskengine.workflows.what_moved import compare_and_move
+    from riskengine.workflows.models.listing import compare_listed
+    from riskengine.workflows.models.what_moved import compare_and_move
 
     place = _place(workspace)
     found = compare_listed(place, first, second)
@@ -112,7 +112,7 @@ def promote(
     from riskengine.scoring.promotion_log import Role
     from riskengine.tables.store import open_tables
     from riskengine.terms.errors import UsageError, nearest
-    from riskengine.workflows.promote_model import Approval, assign_role, promote_model
+    from riskengine.workflows.models.promote_model import Approval, assign_role, promote_model
 
     place, at = _place(workspace, mlflow_uri), _now()
     bundle = place.find(version)
@@ -144,7 +144,7 @@ def rollback(
     """Make the champion before the present one champion again."""
     from riskengine.cli.models_text import note_line
     from riskengine.cli.speech import tell
-    from riskengine.workflows.promote_model import roll_back
+    from riskengine.workflows.models.promote_model import roll_back
 
     note = roll_back(_place(workspace, mlflow_uri), by=by, at=_now(), reason=reason).as_json()
     tell(note, [note_line(note)], as_json=as_json)
@@ -164,7 +164,7 @@ def history(
     from riskengine.cli.speech import tell
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import UsageError
-    from riskengine.workflows.models import read_history, read_ratings_of
+    from riskengine.workflows.models.listing import read_history, read_ratings_of
 
     day = None if on is None else parse_day(on)
     if (customer is None) != (runs is None):
@@ -187,7 +187,7 @@ def export(
 ) -> None:
     """Copy a version, verified, and its card and report beside it: `rerate --model` rates with the copy."""
     from riskengine.cli.speech import tell
-    from riskengine.workflows.models_keep import export_bundle
+    from riskengine.workflows.models.keeping import export_bundle
 
     place = _place(workspace)
     found = export_bundle(place, place.find(version), out)
@@ -214,7 +214,7 @@ def verify(
     from dataclasses import asdict
 
     from riskengine.cli.speech import tell
-    from riskengine.workflows.models_keep import verify_workspace
+    from riskengine.workflows.models.keeping import verify_workspace
 
     found = verify_workspace(_place(workspace, mlflow_uri), mlflow=mlflow, earlier=earlier)
     tell([asdict(f) for f in found], [*map(str, found)] or ["everything is what was written down"], as_json=as_json)
@@ -232,7 +232,7 @@ def register(
 ) -> None:
     """Tell MLflow of a version, where it was down or locked before, and set all aliases by the log. Repeat at will."""
     from riskengine.cli.speech import tell
-    from riskengine.workflows.register_model import register_model
+    from riskengine.workflows.models.register_model import register_model
 
     place = _place(workspace, mlflow_uri)
     bundle = place.find(version)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from riskengine.workflows.recalibrate_model import Recalibrated
+    from riskengine.workflows.models.recalibrate_model import Recalibrated
 
 
 def recalibrate(
@@ -43,7 +43,7 @@ def recalibrate(
     from riskengine.scoring.workspace import Workspace
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import UsageError, nearest
-    from riskengine.workflows.recalibrate_model import RecalibrationRequest, recalibrate_model
+    from riskengine.workflows.models.recalibrate_model import RecalibrationRequest, recalibrate_model
 
     known = ["auto", *(e.value for e in Extent)]
     if extent not in known:

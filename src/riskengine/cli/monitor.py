@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from riskengine.workflows.monitor_folder import Written
+    from riskengine.workflows.models.monitoring.folder import Written
 
 
 def monitor(
@@ -46,8 +46,8 @@ def monitor(
     from riskengine.scoring.workspace import Workspace
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import FindingsError, UsageError, nearest
-    from riskengine.workflows.monitor import MonitorRequest
-    from riskengine.workflows.monitor_folder import monitor_folder
+    from riskengine.workflows.models.monitoring.folder import monitor_folder
+    from riskengine.workflows.models.monitoring.monitor import MonitorRequest
 
     if model is not None and version is not None:
         raise UsageError("--model and --version both name a model", remedy="give one of them")

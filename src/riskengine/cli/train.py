@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from riskengine.scoring.comparison import Comparison
     from riskengine.scoring.workspace import Workspace
-    from riskengine.workflows.train import TrainingRun
+    from riskengine.workflows.models.train import TrainingRun
 
 
 def train(
@@ -63,7 +63,7 @@ def train(
     from riskengine.cli.train_feature_table import TableOptions, check_options, run_feature_table
     from riskengine.scoring.workspace import Workspace
     from riskengine.terms.errors import UsageError
-    from riskengine.workflows.what_moved import recipe_of
+    from riskengine.workflows.models.what_moved import recipe_of
 
     options = TableOptions(feature_table, label, group, dates, folds, no_model)
     if like is not None and (spec is not None or feature_table is not None):
@@ -113,9 +113,9 @@ def _train_tables(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from riskengine.terms.errors import FindingsError
-    from riskengine.workflows.keep_model import Author
-    from riskengine.workflows.promote_model import refuse
-    from riskengine.workflows.train import train as run
+    from riskengine.workflows.models.keep_model import Author
+    from riskengine.workflows.models.promote_model import refuse
+    from riskengine.workflows.models.train import train as run
 
     people = Console(stderr=True)
     author = Author(getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds"), approver, despite)

@@ -69,8 +69,8 @@ def run_feature_table(
 
     from riskengine.cli.progress import showing_progress
     from riskengine.scoring.workspace import Workspace
-    from riskengine.workflows.feature_table_file import Roles
-    from riskengine.workflows.train_feature_table import train_feature_table
+    from riskengine.workflows.models.feature_table_file import Roles
+    from riskengine.workflows.models.train_feature_table import train_feature_table
 
     if options.file is None or options.label is None:  # check_options has refused it
         return

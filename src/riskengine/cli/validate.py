@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from riskengine.workflows.validate_folder import Written
+    from riskengine.workflows.models.validate_folder import Written
 
 
 def validate(
@@ -48,8 +48,8 @@ def validate(
     from riskengine.scoring.workspace import Workspace
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import FindingsError, UsageError
-    from riskengine.workflows.validate_folder import validate_folder
-    from riskengine.workflows.validate_model import ValidationRequest
+    from riskengine.workflows.models.validate_folder import validate_folder
+    from riskengine.workflows.models.validate_model import ValidationRequest
 
     if model is not None and version is not None:
         raise UsageError("--model and --version both name a model", remedy="give one of them")

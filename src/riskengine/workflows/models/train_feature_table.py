@@ -20,7 +20,7 @@ from riskengine.scoring.table_spec import TableSpec, load_table_spec
 from riskengine.scoring.workspace import Workspace
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.version import VERSION
-from riskengine.workflows.feature_table_file import ReadTable, Roles, read_feature_table
+from riskengine.workflows.models.feature_table_file import ReadTable, Roles, read_feature_table
 
 Progress = Callable[[str, int, int], None]  # what, steps done, steps in all
 

@@ -10,10 +10,10 @@ from riskengine.scoring.validation.verdict import Verdict
 from riskengine.tables.publish import publishing_file, refuse_foreign
 from riskengine.terms.errors import UsageError
 from riskengine.terms.text import Text
-from riskengine.workflows.register_model import register_model
-from riskengine.workflows.training_data import Progress
-from riskengine.workflows.validate_model import ValidationRequest, validate_model
-from riskengine.workflows.validation_papers import CARD, VALIDATION, keep_papers, publish_papers, write_papers
+from riskengine.workflows.models.register_model import register_model
+from riskengine.workflows.models.training_data import Progress
+from riskengine.workflows.models.validate_model import ValidationRequest, validate_model
+from riskengine.workflows.models.validation_papers import CARD, VALIDATION, keep_papers, publish_papers, write_papers
 
 
 @dataclass(frozen=True, slots=True)

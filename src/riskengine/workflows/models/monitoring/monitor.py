@@ -32,13 +32,13 @@ from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
-from riskengine.workflows.monitor_data import measure_data
-from riskengine.workflows.monitor_dates import Observed, observe, ripe_dates, watch_date, without_values
-from riskengine.workflows.monitor_runs import read_runs
+from riskengine.workflows.models.monitoring.data import measure_data
+from riskengine.workflows.models.monitoring.dates import Observed, observe, ripe_dates, watch_date, without_values
+from riskengine.workflows.models.monitoring.runs import read_runs
+from riskengine.workflows.models.validate_model import bands_of, tables_as_known
 from riskengine.workflows.rerate import check_as_of
 from riskengine.workflows.same_rows import features_of, last_training_day, read_model_spec
 from riskengine.workflows.scored import check_currency
-from riskengine.workflows.validate_model import bands_of, tables_as_known
 
 Progress = Callable[[str, int, int], None]
 MOST_MONTHS = 36

@@ -18,10 +18,10 @@ from riskengine.scoring.validation.validate import Validation
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet
 from riskengine.terms.errors import RiskEngineError
-from riskengine.workflows.promote_model import Approval, try_promotion
-from riskengine.workflows.register_model import register_model
-from riskengine.workflows.validation_papers import keep_papers, write_papers
-from riskengine.workflows.what_moved import Moved, moved_papers
+from riskengine.workflows.models.promote_model import Approval, try_promotion
+from riskengine.workflows.models.register_model import register_model
+from riskengine.workflows.models.validation_papers import keep_papers, write_papers
+from riskengine.workflows.models.what_moved import Moved, moved_papers
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from riskengine.reports.monitoring.report import MonitoringReport, monitoring_page
 from riskengine.tables.publish import publishing, refuse_foreign, write_manifest
-from riskengine.workflows.monitor import MonitoredModel, MonitorRequest, Progress, monitor_model
+from riskengine.workflows.models.monitoring.monitor import MonitoredModel, MonitorRequest, Progress, monitor_model
 
 MONITORING = "riskengine monitoring"
 

@@ -7,7 +7,7 @@ from riskengine.scoring.promotion_log import Step
 from riskengine.scoring.registration import papers_at, registration_of
 from riskengine.scoring.registry import follow_roles, register
 from riskengine.scoring.workspace import Workspace
-from riskengine.workflows.validation_papers import whole_papers
+from riskengine.workflows.models.validation_papers import whole_papers
 
 
 def register_model(workspace: Workspace, bundle: Path) -> str:

@@ -8,7 +8,7 @@ import pytest
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.publish import MANIFEST
 from riskengine.terms.errors import InputError
-from riskengine.workflows.validation_papers import (
+from riskengine.workflows.models.validation_papers import (
     Papers,
     keep_papers,
     kept_validations,

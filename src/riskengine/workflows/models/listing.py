@@ -13,8 +13,8 @@ from riskengine.scoring.promotion_log import Note, Step, reigns
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.publish import read_manifest
 from riskengine.terms.errors import InputError, UsageError
+from riskengine.workflows.models.validation_papers import list_papers
 from riskengine.workflows.previous_run import RUN, read_run
-from riskengine.workflows.validation_papers import list_papers
 
 _FIGURES = ("auc", "auc_low", "auc_high", "gini", "ks", "pr_auc", "brier")
 

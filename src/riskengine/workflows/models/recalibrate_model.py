@@ -31,13 +31,13 @@ from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import FindingsError, InputError, RiskEngineError
 from riskengine.terms.version import VERSION
-from riskengine.workflows.monitor_dates import observe, watch_date
-from riskengine.workflows.recalibration_record import Refit, describe, judge_unseen, ripened
-from riskengine.workflows.register_model import register_model
+from riskengine.workflows.models.monitoring.dates import observe, watch_date
+from riskengine.workflows.models.recalibration_record import Refit, describe, judge_unseen, ripened
+from riskengine.workflows.models.register_model import register_model
+from riskengine.workflows.models.validate_model import bands_of, tables_as_known
 from riskengine.workflows.rerate import check_as_of
 from riskengine.workflows.same_rows import features_of, last_training_day, read_model_spec
 from riskengine.workflows.scored import check_currency
-from riskengine.workflows.validate_model import bands_of, tables_as_known
 
 Progress = Callable[[str, int, int], None]
 SLOPE_GATE = "calibration slope"

@@ -9,8 +9,8 @@ from riskengine.scoring.bundle import load_bundle, write_bundle
 from riskengine.scoring.matrix import Matrix
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
+from riskengine.workflows.models.what_moved import moved_papers, moved_since, recipe_of
 from riskengine.workflows.same_rows import features_of, last_training_day
-from riskengine.workflows.what_moved import moved_papers, moved_since, recipe_of
 from support.small_model import trained
 
 WINDOW = {"snapshots": ["2024-01-31"], "rows": 10, "bad": 1, "bad_rate": 0.1}

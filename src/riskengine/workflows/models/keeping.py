@@ -14,7 +14,7 @@ from riskengine.tables.chained_log import changes_since, end_findings
 from riskengine.tables.publish import MANIFEST, publishing, publishing_file
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
-from riskengine.workflows.validation_papers import VALIDATION, kept_validations, verify_papers, whole_papers
+from riskengine.workflows.models.validation_papers import VALIDATION, kept_validations, verify_papers, whole_papers
 
 _RESTORE = "restore the bundle from a backup; do not rate with it"
 

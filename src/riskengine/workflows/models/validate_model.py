@@ -34,9 +34,9 @@ from riskengine.tables.yaml_model import validated
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
+from riskengine.workflows.models.train import unbound
+from riskengine.workflows.models.training_data import Progress, TrainingData, prepare
 from riskengine.workflows.scored import check_currency, model_matrix
-from riskengine.workflows.train import unbound
-from riskengine.workflows.training_data import Progress, TrainingData, prepare
 from riskengine.workflows.trial.history import dates_model_saw
 
 

@@ -23,9 +23,9 @@ from riskengine.scoring.validation.validate import Context, Validation, validate
 from riskengine.scoring.workspace import Workspace
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.version import VERSION
-from riskengine.workflows.keep_model import Author, Judged, keep_model, policies_beside, policy_evidence
-from riskengine.workflows.training_data import Progress, TrainingData, describe_data, describe_window, prepare
-from riskengine.workflows.what_moved import Moved, moved_since
+from riskengine.workflows.models.keep_model import Author, Judged, keep_model, policies_beside, policy_evidence
+from riskengine.workflows.models.training_data import Progress, TrainingData, describe_data, describe_window, prepare
+from riskengine.workflows.models.what_moved import Moved, moved_since
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The life of a model: train, keep, validate, promote, recalibrate, compare."""

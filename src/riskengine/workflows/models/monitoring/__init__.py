@@ -1,0 +1,1 @@
+"""A model in use, watched over the dates it rated on."""
