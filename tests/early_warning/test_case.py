@@ -105,6 +105,15 @@ def test_who_answers_on_the_day_it_would_expire_has_answered():
     assert (case.end, case.ended_on) == (CaseEnd.ACTED_ON, day(2))
 
 
+def test_what_a_person_did_about_a_case_stays_with_it():
+    taken = (Action.FREEZE_CREDIT, Action.CUT_LIMIT, Action.FREEZE_CREDIT)
+    said = replace(answer(2), actions=taken)
+    (case,) = cases(*(finding(number, LATE) for number in range(4)), answers=[said])
+    assert case.taken == (Action.FREEZE_CREDIT, Action.CUT_LIMIT)
+    with pytest.raises(UsageError, match="takes no action"):
+        replace(said, end=CaseEnd.DISMISSED)
+
+
 def test_an_answer_without_a_case_is_left_out():
     (case,) = cases(finding(5, LATE), answers=[answer(2)])
     assert case.is_open

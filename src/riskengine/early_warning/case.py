@@ -36,14 +36,19 @@ class Answer:
     end: CaseEnd
     by: str
     reason: str
+    actions: tuple[Action, ...] = ()  # that the person took; none of a dismissed case
 
     def __post_init__(self) -> None:
-        """Raises UsageError without a person or reason; nobody says that a case expired."""
+        """Raises UsageError without a person or reason; nobody says that a case expired, or acts on what he dismisses."""
         if self.end is CaseEnd.EXPIRED:
             raise UsageError("a case expires by itself", remedy="answer it with acted_on or dismissed")
         for name, text in (("by", self.by), ("reason", self.reason)):
             if not text.strip():
                 raise UsageError(f"an answer needs '{name}'", where=self.customer_id, remedy="say who, and why")
+        if self.actions and self.end is CaseEnd.DISMISSED:
+            raise UsageError(
+                "who dismisses a case takes no action", where=self.customer_id, remedy="answer it with acted_on"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Case:
     end: CaseEnd | None = None
     by: str | None = None
     reason: str | None = None
+    taken: tuple[Action, ...] = ()  # by the person who acted on it, in the order of Action
 
     @property
     def is_open(self) -> bool:
@@ -168,7 +174,7 @@ class _Desk:
             self._running = self._worse(event.day, event.severity)
         elif self._running is not None and event.answer is not None:
             answer = event.answer
-            return replace(self._running, ended_on=event.day, end=answer.end, by=answer.by, reason=answer.reason)
+            return _answered(self._running, event.day, answer)
         elif self._running is not None and event.kind is _Kind.CLOSED and not self._open_after(event.day):
             return replace(self._running, ended_on=event.day, end=CaseEnd.EXPIRED)
         return None
@@ -210,6 +216,11 @@ class _Desk:
             for action in Action
             if action in called
         )
+
+
+def _answered(case: Case, day: date, answer: Answer) -> Case:
+    taken = tuple(action for action in Action if action in answer.actions)
+    return replace(case, ended_on=day, end=answer.end, by=answer.by, reason=answer.reason, taken=taken)
 
 
 def _said(answers: Sequence[Answer]) -> Iterable[_Event]:
