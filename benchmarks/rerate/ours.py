@@ -20,7 +20,7 @@ from riskengine.policy.source import load_policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.scoring.bundle import load_bundle
 from riskengine.tables.store import open_tables
-from riskengine.workflows.rerate import portfolio_exposure
+from riskengine.workflows.day_rating import portfolio_exposure
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
 
 CHUNK = 20_000  # as `riskengine rerate`

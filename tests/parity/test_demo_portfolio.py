@@ -14,8 +14,8 @@ from riskengine.policy.source import load_policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.tables.store import open_tables
+from riskengine.workflows.day_rating import portfolio_exposure
 from riskengine.workflows.generate import generate
-from riskengine.workflows.rerate import portfolio_exposure
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
 from support.small_world import RULES, SmallWorld
 

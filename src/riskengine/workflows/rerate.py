@@ -10,7 +10,6 @@ from riskengine.decision.arrays import Floats
 from riskengine.decision.canonical import JsonValue
 from riskengine.decision.certificate import ModelIdentity, certify
 from riskengine.decision.frames import ratings_frame
-from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.warnings import warnings_frame
 from riskengine.early_warning.case import Standing
@@ -23,21 +22,19 @@ from riskengine.portfolio.figures import PortfolioFigures, portfolio_figures
 from riskengine.portfolio.ledger import ledger_as_of
 from riskengine.portfolio.movements import compare_ratings
 from riskengine.portfolio.spread import Split, classes_by_business, split_exposure
-from riskengine.rules.columns import ColumnsEngine
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.previous_run import PreviousRun, previous_facts
+from riskengine.workflows.day_rating import RatingDay, portfolio_exposure
+from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rating_columns import add_customer_columns, add_warning_columns, customer_columns
 from riskengine.workflows.run_episodes import RunEpisodes, follow, standing_of
 from riskengine.workflows.scored import (
     check_currency,
     check_policy_currency,
     explain_all,
-    facts_of_features,
     model_matrix,
-    predict_customers,
 )
 from riskengine.workflows.shadow import ShadowRating, shadow_columns
 
@@ -103,11 +100,7 @@ def rerate(
     progress("features", 1, 1)
     book = _Book(
         features,
-        as_of,
-        policy,
-        model,
-        previous,
-        portfolio_exposure(features),
+        RatingDay(as_of, policy, model, previous, portfolio_exposure(features)),
         standing_of(previous),
         reasons=chosen.reasons,
         threads=0 if chosen.workers == 1 else 1,
@@ -118,7 +111,8 @@ def rerate(
     parts = _rate_in_chunks(book, chosen, progress)
     beside = None
     if shadow is not None:
-        other = _rate_in_chunks(replace(book, model=shadow, standing=None, reasons=False), chosen, progress)
+        day = replace(book.day, model=shadow)
+        other = _rate_in_chunks(replace(book, day=day, standing=None, reasons=False), chosen, progress)
         beside = ShadowRating(shadow, shadow_columns(pl.concat([p.ratings for p in other]).rechunk(), shadow))
     progress("portfolio", 0, 1)
     ledger = ledger_as_of(tables, as_of)
@@ -128,7 +122,7 @@ def rerate(
     found = PortfolioRating(
         as_of=as_of,
         reporting_currency=tables.reporting_currency,
-        portfolio_exposure=book.exposure,
+        portfolio_exposure=book.day.portfolio_exposure,
         ratings=ratings,
         warnings=add_warning_columns(pl.concat([p.warnings for p in parts]).rechunk(), ratings, as_of, previous),
         movements=compare_ratings(ratings, None if previous is None else previous.ratings),
@@ -143,12 +137,6 @@ def rerate(
     )
     progress("portfolio", 1, 1)
     return found
-
-
-def portfolio_exposure(features: pl.DataFrame) -> float:
-    """What all customers together owe, summed in whole hundredths; whoever's money we hold counts as nothing."""
-    cents = (features["cus_exposure"] * 100).round().cast(pl.Int64).clip(lower_bound=0)
-    return int(cents.sum()) / 100
 
 
 def check_as_of(tables: TableSet, as_of: date) -> None:
@@ -191,19 +179,15 @@ class _Book:
     """All that rating a slice of the customers depends on."""
 
     features: pl.DataFrame
-    as_of: date
-    policy: Policy
-    model: PdModel
-    previous: PreviousRun | None
-    exposure: float
+    day: RatingDay
     standing: Mapping[Key, Episode] | None  # open after the previous run; None: nobody asks for episodes
     reasons: bool
     threads: int  # of the model, for one chunk; 0: as many as there are
 
     def part(self, start: int, size: int) -> _Part:
         chunk = self.features.slice(start, size)
-        matrix = model_matrix(chunk, self.model)
-        ratings = self._rate(chunk)
+        matrix = model_matrix(chunk, self.day.model)
+        ratings = self.day.rate(chunk, matrix=matrix, threads=self.threads)
         reasons = self._reasons(ratings, matrix)
         findings = [] if self.standing is None else observe(ratings, self.standing)
         return _Part(ratings_frame(ratings).with_columns(reasons), warnings_frame(ratings), findings)
@@ -211,30 +195,18 @@ class _Book:
     def certify(self, customer_id: str) -> dict[str, JsonValue]:
         """The certificate of one customer, rated as within the portfolio."""
         own = self.features.filter(pl.col("customer_id") == customer_id)
-        ratings = self._rate(own)
-        reasons = explain_all(ratings, model_matrix(own, self.model), self.model)
-        return certify(ratings, 0, ModelIdentity(self.model.name, self.model.version, self.model.digest), reasons[0])
-
-    def _rate(self, chunk: pl.DataFrame) -> Ratings:
-        facts = facts_of_features(chunk)
-        predictions = predict_customers(facts, model_matrix(chunk, self.model), self.model, threads=self.threads)
-        facts = facts.with_numbers(**previous_facts(self.previous, chunk["customer_id"]))
-        return rate(
-            chunk["customer_id"].to_list(),
-            facts,
-            predictions,
-            self.policy,
-            ColumnsEngine(),
-            as_of=self.as_of,
-            portfolio_exposure=self.exposure,
-        )
+        model = self.day.model
+        matrix = model_matrix(own, model)
+        ratings = self.day.rate(own, matrix=matrix, threads=self.threads)
+        reasons = explain_all(ratings, matrix, model)
+        return certify(ratings, 0, ModelIdentity(model.name, model.version, model.digest), reasons[0])
 
     def _reasons(self, ratings: Ratings, matrix: Floats) -> list[pl.Series]:
         """Sentences per customer in both languages; null where nobody asked for them."""
         kind = pl.List(pl.String)
         if not self.reasons:
             return [pl.Series(name, [None] * ratings.count, dtype=kind) for name in ("reasons_en", "reasons_zh")]
-        found = explain_all(ratings, matrix, self.model)
+        found = explain_all(ratings, matrix, self.day.model)
         english = [[reason.text.en for reason in reasons] for reasons in found]
         chinese = [[reason.text.zh for reason in reasons] for reasons in found]
         return [pl.Series("reasons_en", english, dtype=kind), pl.Series("reasons_zh", chinese, dtype=kind)]
@@ -244,7 +216,7 @@ def _follow(book: _Book, findings: list[Finding]) -> RunEpisodes:
     """The findings of all customers as episodes and cases."""
     known = book.features.select("customer_id", "cus_exposure", "cus_sales_team").iter_rows()
     customers = {customer_id: Standing(exposure, team) for customer_id, exposure, team in known}
-    return follow(findings, book.previous, book.policy, customers, book.as_of)
+    return follow(findings, book.day.previous, book.day.policy, customers, book.day.as_of)
 
 
 def _rate_in_chunks(book: _Book, options: RerateOptions, progress: Progress) -> list[_Part]:

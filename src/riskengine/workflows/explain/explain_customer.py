@@ -28,10 +28,11 @@ from riskengine.scoring.split_points import split_points
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import UsageError
+from riskengine.workflows.day_rating import portfolio_exposure
 from riskengine.workflows.explain.explain_payments import Payments, pay_oldest
 from riskengine.workflows.previous_run import PreviousRun, previous_facts, read_run
 from riskengine.workflows.rating_means import Means, find_means
-from riskengine.workflows.rerate import check_as_of, portfolio_exposure
+from riskengine.workflows.rerate import check_as_of
 from riskengine.workflows.scored import (
     check_currency,
     check_policy_currency,

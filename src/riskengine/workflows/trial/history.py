@@ -28,7 +28,8 @@ from riskengine.scoring.split import month_ends_back
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import UsageError
-from riskengine.workflows.rerate import check_as_of, portfolio_exposure
+from riskengine.workflows.day_rating import portfolio_exposure
+from riskengine.workflows.rerate import check_as_of
 from riskengine.workflows.scored import check_currency, facts_of_features, model_matrix, predict_customers
 
 Progress = Callable[[str, int, int], None]  # what, done, in all
