@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from riskengine.policy.documents.text import TextDocument
 from riskengine.policy.terms_policy import FollowUp, FollowUpPolicy
 from riskengine.tables.yaml_model import StrictModel
 from riskengine.terms.decision import Action, Severity
@@ -31,8 +32,9 @@ class Periods(StrictModel):
 
 
 class IndicatorPeriods(StrictModel):
-    """Other periods for one indicator; what is left out is as for all."""
+    """The name of an indicator, and other periods for it; what is left out is as for all."""
 
+    name: TextDocument | None = Field(default=None, description="what people call it; without it as its rule is called")
     close_after_days: Periods | None = Field(default=None, description="instead of the general one")
     cooling_days: Periods | None = Field(default=None, description="instead of the general one")
 
@@ -92,14 +94,24 @@ class EpisodePolicy(StrictModel):
     cooling_days: Periods = Field(
         default=_AT_ONCE, description="days since an entry last held, before which it does not close"
     )
-    indicators: dict[str, IndicatorPeriods] = Field(default={}, description="other periods, by indicator")
+    indicators: dict[str, IndicatorPeriods] = Field(default={}, description="names and other periods, by indicator")
     owners: tuple[Answerer, ...] = Field(
         default=(),
         description="who answers instead of terms.yaml's follow_up; of several the one that names the sales team, "
         "then the one with the largest exposure",
     )
+    roles: dict[str, TextDocument] = Field(
+        default={}, description="what people call the owners of cases, of terms.yaml as well"
+    )
     automatic: AutomaticActions = Field(default=AutomaticActions(), description="actions that need nobody's word")
     budget: AlertBudget | None = Field(default=None, description="new cases people can answer; without it any number")
+    loss_given_default: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        allow_inf_nan=False,
+        description="share of what is owed and not covered that a default costs; cases are ranked by expected loss",
+    )
 
     def close_after(self, indicator: str, severity: Severity) -> int:
         own = self.indicators.get(indicator)

@@ -86,7 +86,7 @@ MEANINGS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.NOBODY_OWNS: "A rule set, a level of warnings, or some cases, without somebody who answers for it",
         FindingKind.INDICATOR: "An indicator or an exit of a rule that warns of nothing, or an indicator nobody has",
         FindingKind.EXIT: "What a rule warns of can never be over, or can be over while the rule applies",
-        FindingKind.TEXT: "A text that is not translated, or a reason that cannot be filled in",
+        FindingKind.TEXT: "A text that is missing or not translated, or a reason that cannot be filled in",
         FindingKind.SAME_CONDITION: "Two rules of one stage hold for exactly the same customers",
         FindingKind.CONTAINED: "Wherever a rule holds another one does too, and does as much",
         FindingKind.CONTRADICTION: "Two rules can hold together and ask for what cannot both be done",

@@ -14,6 +14,7 @@ from riskengine.policy.checks.exits import check_answerers, check_exits, check_i
 from riskengine.policy.checks.ids import check_ids
 from riskengine.policy.checks.invariants import check_invariants
 from riskengine.policy.checks.leaves import check_leaves
+from riskengine.policy.checks.names import check_names
 from riskengine.policy.checks.overlap import check_overlap
 from riskengine.policy.checks.parameters import check_parameters, check_unused
 from riskengine.policy.checks.scale import check_scales
@@ -55,6 +56,7 @@ COMPLETE: tuple[Check, ...] = (
     check_actors,
     check_exits,
     check_answerers,
+    check_names,
     check_unused,
     check_unused_segments,
     check_unused_windows,
