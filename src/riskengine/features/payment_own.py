@@ -1,0 +1,267 @@
+"""The customer against its own past: the last 90 days beside the year before them, in its own usual swings.
+
+No threshold is shared by all customers here. Each *deviation* is how much worse the last 90 days were than the 365 days
+before, divided by how much 90 days of this customer usually differ from its year:
+
+    (recent - past) / (s x sqrt(1 / recent count + 1 / past count + 1 / 4))
+
+`s` is the spread of a single row of its past. The last quarter stands for what changes from one season to the next
+however many rows there are. A short past says little of the spread, so `s` is drawn towards what is common. Positive is
+worse. Rows are experiences by the day they belong to (see `payment_lateness`), invoices by the day of issue, and days
+on which cash came.
+"""
+
+from collections.abc import Iterable
+
+import narwhals as nw
+
+from riskengine.features.arithmetic import growth, number, ratio
+from riskengine.features.feature import Feature, Risk, Source, Unit
+from riskengine.features.measure import Measure, count, largest, total
+from riskengine.features.window import between
+from riskengine.terms.codes import PaymentKind
+from riskengine.terms.text import Text
+
+RECENT_DAYS, PAST_DAYS = 90, 365
+LEAST_RECENT, LEAST_PAST = 2.0, 4.0  # rows; with fewer there is no habit, or nothing to hold against it
+EARLIEST, LATEST = -30, 90  # days beyond terms; beyond, an invoice says more of itself than of the customer
+DRIFT = 0.25  # a quarter of the variance of one row, from season to season
+COMMON_ROWS = 4.0  # rows of what is common that join a past
+COMMON_LATE_SQUARE = 64.0  # a spread of 8 days
+COMMON_AMOUNT_SQUARE = 0.09  # a spread of 30 % of the mean
+
+_AGE, _ISSUED = nw.col("experience_age"), nw.col("issued_age")
+_IS = nw.col("is_experience")
+_NOW, _PAST = _IS & between(_AGE, 0, RECENT_DAYS), _IS & between(_AGE, RECENT_DAYS, RECENT_DAYS + PAST_DAYS)
+_SOLD_NOW = between(_ISSUED, 0, RECENT_DAYS)
+_SOLD_PAST = between(_ISSUED, RECENT_DAYS, RECENT_DAYS + PAST_DAYS)
+_LATE = nw.col("late_days").cast(nw.Int64).clip(EARLIEST, LATEST)
+_IN_PARTS = (nw.col("cash_count") >= 2) | ((nw.col("open_cents") > 0) & (nw.col("cash_count") >= 1))
+_LARGEST = "pay_own_invoice_cents_max"
+_SIZE = nw.col("own_size")
+
+# The largest invoice of both spans; amounts are counted in thousandths of it, so that squares can be summed as whole
+# numbers whatever the currency.
+LARGEST_MEASURES = (largest(_LARGEST, nw.col("amount_cents"), between(_ISSUED, 0, RECENT_DAYS + PAST_DAYS)),)
+ROW_COLUMNS = (
+    nw.when((nw.col(_LARGEST) > 0) & (nw.col("amount_cents") > 0))
+    .then(
+        (nw.col("amount_cents").cast(nw.Float64) * nw.lit(1000.0) / nw.col(_LARGEST).cast(nw.Float64))
+        .floor()
+        .clip(0.0, 1000.0)
+    )
+    .otherwise(nw.lit(0.0))
+    .cast(nw.Int64)
+    .alias("own_size"),
+)
+
+
+def _spans(name: str, now: nw.Expr, past: nw.Expr, row: nw.Expr) -> tuple[Measure, Measure]:
+    return total(f"pay_own_{name}_now", row, now), total(f"pay_own_{name}_past", row, past)
+
+
+def _counts(name: str, now: nw.Expr, past: nw.Expr) -> tuple[Measure, Measure]:
+    return count(f"pay_own_{name}_now", now), count(f"pay_own_{name}_past", past)
+
+
+INVOICE_MEASURES = (
+    *_counts("exp_count", _NOW, _PAST),
+    *_spans("late_sum", _NOW, _PAST, _LATE),
+    total("pay_own_late_square_sum_past", _LATE * _LATE, _PAST),
+    *_counts("late_count", _NOW & (_LATE > 0), _PAST & (_LATE > 0)),
+    *_counts("part_count", _NOW & _IN_PARTS, _PAST & _IN_PARTS),
+    *_counts("sold_count", _SOLD_NOW, _SOLD_PAST),
+    *_spans("size_sum", _SOLD_NOW, _SOLD_PAST, _SIZE),
+    total("pay_own_size_square_sum_past", _SIZE * _SIZE, _SOLD_PAST),
+    *_counts("dispute_count", _SOLD_NOW & nw.col("was_disputed"), _SOLD_PAST & nw.col("was_disputed")),
+)
+
+IS_CASH = nw.col("kind") == nw.lit(PaymentKind.CASH.value)
+_PAID = nw.col("paid_age")
+PAYING_DAY_MEASURES = (  # over one row for each customer and day with cash
+    *_counts("days", between(_PAID, 0, RECENT_DAYS), between(_PAID, RECENT_DAYS, RECENT_DAYS + PAST_DAYS)),
+    largest("pay_own_first_cash_age", _PAID),
+)
+
+
+def _now(name: str) -> nw.Expr:
+    return number(f"pay_own_{name}_now")
+
+
+def _past(name: str) -> nw.Expr:
+    return number(f"pay_own_{name}_past")
+
+
+def _where_known(rows: str, expression: nw.Expr) -> nw.Expr:
+    """`expression` where both spans have rows enough to be held against each other."""
+    return nw.when((_now(rows) >= LEAST_RECENT) & (_past(rows) >= LEAST_PAST)).then(expression)
+
+
+def _usual_swing(rows: str, square: nw.Expr) -> nw.Expr:
+    """How much the mean of 90 days usually differs from that of the year, from the variance of a single row."""
+    one = nw.lit(1.0)
+    return (square * (one / _now(rows) + one / _past(rows) + nw.lit(DRIFT))).sqrt()
+
+
+def _variance(rows: str, total_: nw.Expr, squares: nw.Expr, common: nw.Expr) -> nw.Expr:
+    """Of a single row of the past, drawn towards `common` as if `COMMON_ROWS` rows of it had been there."""
+    spread = (squares - total_ * total_ / _past(rows)).clip(lower_bound=0.0)
+    return (spread + common * nw.lit(COMMON_ROWS)) / (_past(rows) + nw.lit(COMMON_ROWS - 1.0))
+
+
+def _mean(name: str, rows: str, span: str) -> nw.Expr:
+    return ratio(number(f"pay_own_{name}_{span}"), number(f"pay_own_{rows}_{span}"))
+
+
+def _share_deviation(part: str, rows: str) -> nw.Expr:
+    """Of a share; that of the past as if one row of each kind had been there too."""
+    usual = (_past(part) + nw.lit(1.0)) / (_past(rows) + nw.lit(2.0))
+    swing = _usual_swing(rows, usual * (nw.lit(1.0) - usual))
+    return _where_known(rows, (_mean(part, rows, "now") - usual) / swing)
+
+
+_LATE_CHANGE = _mean("late_sum", "exp_count", "now") - _mean("late_sum", "exp_count", "past")
+_LATE_SWING = _usual_swing(
+    "exp_count",
+    _variance("exp_count", _past("late_sum"), _past("late_square_sum"), nw.lit(COMMON_LATE_SQUARE)),
+)
+
+
+def _size_deviation() -> nw.Expr:
+    usual = _mean("size_sum", "sold_count", "past")
+    common = usual * usual * nw.lit(COMMON_AMOUNT_SQUARE)
+    swing = _usual_swing("sold_count", _variance("sold_count", _past("size_sum"), _past("size_square_sum"), common))
+    smaller = usual - _mean("size_sum", "sold_count", "now")
+    return nw.when(swing > 0.0).then(_where_known("sold_count", smaller / swing))
+
+
+def _usual_days() -> nw.Expr:
+    """Days with cash that 90 days of the past had, of a past that may be shorter than a year."""
+    span = (number("pay_own_first_cash_age") - nw.lit(RECENT_DAYS - 1.0)).clip(upper_bound=float(PAST_DAYS))
+    return nw.when(_past("days") >= LEAST_PAST).then(ratio(_past("days") * nw.lit(float(RECENT_DAYS)), span))
+
+
+def _days_deviation() -> nw.Expr:
+    """Days with cash come and go like a count (Poisson); the season moves their number by a quarter."""
+    usual = _usual_days()
+    return (usual - _now("days")) / (nw.lit(1.0) + usual + usual * usual * nw.lit(DRIFT * DRIFT)).sqrt()
+
+
+_FEW = Text(
+    "fewer than 2 payment experiences in the last 90 days, or fewer than 4 in the 365 days before",
+    "近90天付款记录不足2笔，或此前365天不足4笔",
+)
+_FEW_SOLD = Text(
+    "fewer than 2 invoices in the last 90 days, or fewer than 4 in the 365 days before",
+    "近90天开票不足2笔，或此前365天不足4笔",
+)
+_FEW_DAYS = Text(
+    "cash came on fewer than 4 days in the 365 days before the last 90 days", "近90天之前的365天内收款不足4天"
+)
+
+
+def _feature(
+    name: str, text: Text, unit: Unit, missing: Text, expression: nw.Expr, *, low: float | None = 0.0
+) -> Feature:
+    high = 1.0 if unit is Unit.RATIO and low == 0.0 else None
+    return Feature(
+        f"pay_own_{name}",
+        text,
+        unit,
+        Source.PAYMENT,
+        missing,
+        expression,
+        low=low,
+        high=high,
+        risk=Risk.UP if unit is Unit.SCORE else Risk.FREE,
+        for_model=False,  # of features the model has already; for rules, the measure of anomaly and people
+    )
+
+
+def _deviation(name: str, en: str, zh: str, missing: Text, expression: nw.Expr) -> Feature:
+    text = Text(
+        f"{en} in the last 90 days than in the customer's own year before, in its usual swings",
+        f"近90天与客户自身此前一年相比{zh}的程度（以其惯常波动为单位）",
+    )
+    return _feature(f"{name}_deviation_90d", text, Unit.SCORE, missing, expression, low=None)
+
+
+def _shares(name: str, rows: str, en: str, zh: str, missing: Text) -> Iterable[Feature]:
+    for span, words in (
+        ("now", Text("in the last 90 days", "近90天")),
+        ("past", Text("in the 365 days before the last 90", "近90天之前365天")),
+    ):
+        text = Text(f"Share of {en} {words.en}", f"{words.zh}{zh}占比")
+        stem = "90d" if span == "now" else "past"
+        share = _where_known(rows, _mean(f"{name}_count", rows, span))
+        yield _feature(f"{name}_share_{stem}", text, Unit.RATIO, missing, share)
+
+
+DEVIATIONS = (
+    _deviation("late", "Later payment", "付款推迟", _FEW, _where_known("exp_count", _LATE_CHANGE / _LATE_SWING)),
+    _deviation("late_share", "More often late", "逾期增多", _FEW, _share_deviation("late_count", "exp_count")),
+    _deviation("days", "Cash on fewer days", "收款天数减少", _FEW_DAYS, _days_deviation()),
+    _deviation(
+        "part", "More invoices paid in parts", "部分付款增多", _FEW, _share_deviation("part_count", "exp_count")
+    ),
+    _deviation("amount", "Smaller invoices", "单笔开票金额减小", _FEW_SOLD, _size_deviation()),
+    _deviation(
+        "dispute", "More invoices disputed", "争议增多", _FEW_SOLD, _share_deviation("dispute_count", "sold_count")
+    ),
+)
+
+FEATURES: tuple[Feature, ...] = (
+    *DEVIATIONS,
+    _feature(
+        "late_days_change_90d",
+        Text(
+            "Mean days beyond terms of the last 90 days less those of the 365 days before, each between 30 days early "
+            "and 90 late",
+            "近90天平均逾期天数较此前365天的变化（每笔限于提前30天至逾期90天之间）",
+        ),
+        Unit.DAYS,
+        _FEW,
+        _where_known("exp_count", _LATE_CHANGE),
+        low=None,
+    ),
+    _feature(
+        "late_days_swing",
+        Text(
+            "By how many days the mean lateness of 90 days usually differs from that of the customer's own year",
+            "客户90天平均逾期天数与其全年均值的惯常差异（天）",
+        ),
+        Unit.DAYS,
+        _FEW,
+        _where_known("exp_count", _LATE_SWING),
+    ),
+    *_shares("late", "exp_count", "payment experiences that were late", "逾期笔数", _FEW),
+    *_shares("part", "exp_count", "payment experiences paid in parts", "部分付款笔数", _FEW),
+    *_shares("dispute", "sold_count", "invoices that were disputed", "争议发票", _FEW_SOLD),
+    _feature(
+        "days_count_90d",
+        Text("Days with cash in the last 90 days", "近90天有收款的天数"),
+        Unit.COUNT,
+        Text("never missing: 0 without any", "不会缺失：无记录时为0"),
+        _now("days"),
+    ),
+    _feature(
+        "days_usual",
+        Text("Days with cash in 90 days of the year before the last 90 days", "近90天之前一年中每90天有收款的天数"),
+        Unit.DAYS,
+        _FEW_DAYS,
+        _usual_days(),
+    ),
+    _feature(
+        "amount_change_90d",
+        Text(
+            "Mean invoice amount of the last 90 days against that of the 365 days before",
+            "近90天平均单笔开票金额较此前365天变动",
+        ),
+        Unit.RATIO,
+        _FEW_SOLD,
+        _where_known(
+            "sold_count", growth(_mean("size_sum", "sold_count", "now"), _mean("size_sum", "sold_count", "past"))
+        ),
+        low=-1.0,
+    ),
+)
