@@ -39,7 +39,7 @@ class Answer:
     actions: tuple[Action, ...] = ()  # that the person took; none of a dismissed case
 
     def __post_init__(self) -> None:
-        """Raises UsageError without a person or reason; nobody says that a case expired, or acts on what he dismisses."""
+        """Raises UsageError without a person or reason, for a case that expired, and for one dismissed with actions."""
         if self.end is CaseEnd.EXPIRED:
             raise UsageError("a case expires by itself", remedy="answer it with acted_on or dismissed")
         for name, text in (("by", self.by), ("reason", self.reason)):

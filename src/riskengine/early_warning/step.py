@@ -61,6 +61,17 @@ class HeldOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What people must know of a customer besides its case, and by what cases are ranked. None: not known."""
+
+    customer_id: str
+    name: str | None = None
+    industry: str | None = None
+    sales_team: str | None = None
+    pd_12m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one batch of events, or the end of a day, changed. To be written in one transaction.
 
@@ -91,6 +102,7 @@ class Step:
     cases: tuple[Case, ...] = ()
     cases_gone: tuple[CaseId, ...] = ()
     standing: "tuple[OrderStanding, ...]" = ()  # they take the place of those of the same customer
+    profiles: tuple[Profile, ...] = ()  # at least of customers with a case among `cases`; as `standing`
     surroundings: pl.DataFrame | None = None  # of `settled_on`, as `Surroundings.frame` gives it; None: as before
     position: InputPosition | None = None
     tables: str | None = None  # fingerprint of the folder the watcher began with; None: as before
@@ -99,7 +111,7 @@ class Step:
     def is_empty(self) -> bool:
         """Whether nothing is to be kept but the day and the position."""
         told = (self.events, self.refusals, self.refused, self.noted, self.episodes, self.episodes_gone, self.changes)
-        more = (self.withdrawn, self.held_orders, self.cases, self.cases_gone, self.standing)
+        more = (self.withdrawn, self.held_orders, self.cases, self.cases_gone, self.standing, self.profiles)
         return not any((*told, *more, self.set_aside is not None, self.surroundings is not None))
 
 
