@@ -22,6 +22,7 @@ _DEFAULTS: Mapping[str, Row] = {
     "financials": {"customer_id": "C1", "currency": "CNY", "months": 12},
     "signals": {"customer_id": "C1"},
     "changes": {"customer_id": "C1"},
+    "links": {"customer_id": "C1", "kind": "guarantor", "holds_from": "2020-01-01"},
     "industry": {"industry": "C33"},
     "fx": {},
 }

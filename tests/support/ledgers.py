@@ -7,7 +7,7 @@ import polars as pl
 
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.store import TableSet, disk_schema, tables_in_memory
-from riskengine.terms.codes import AuditOpinion, ChangeKind, PaymentKind, SignalKind, SignalSeverity
+from riskengine.terms.codes import AuditOpinion, ChangeKind, LinkKind, PaymentKind, SignalKind, SignalSeverity
 
 START = date(2021, 1, 1)
 AS_OF = date(2023, 3, 31)  # about a fifth of the rows becomes known later
@@ -34,6 +34,7 @@ def random_ledger(seed: int, *, customers: int = 25, invoices: int = 400) -> Fra
         "industry": _industry(rng),
         "fx": _fx(rng),
     }
+    rows["links"] = _links(random.Random(f"links {seed}"), ids)  # of its own, so that the other tables stay as they are
     rows["changes"] = [_change(rng, n, rows) for n in range(customers * 6)]
     return {name: framed(name, rng.sample(r, len(r))) for name, r in rows.items()}
 
@@ -170,6 +171,26 @@ def _order(rng: random.Random, number: int, ids: list[str]) -> Row:
         "closed_on": rng.choice((None, day + timedelta(days=rng.randrange(90)))),
         "known_at": _lag(rng, day),
     }
+
+
+def _links(rng: random.Random, ids: list[str]) -> list[Row]:
+    """Chains, circles, persons, and links that end or are told again; none twice under one identity."""
+    rows = {}
+    for _ in range(len(ids) * 2):
+        day = _day(rng, START, date(2023, 6, 30))
+        row: Row = {
+            "customer_id": rng.choice(ids),
+            "other_id": rng.choice((*ids, "P001", "P002", "P003")),
+            "kind": rng.choice(list(LinkKind)).value,
+            "holds_from": day,
+            "until": rng.choice((None, None, day + timedelta(days=rng.randrange(900)))),
+            "known_at": _lag(rng, day),
+        }
+        again = row | {"until": day + timedelta(days=rng.randrange(400)), "known_at": _day(rng, day, END)}
+        for version in (row, again) if rng.random() < 0.2 else (row,):
+            if version["customer_id"] != version["other_id"]:
+                rows[tuple(version[name] for name in CONTRACTS["links"].key)] = version
+    return list(rows.values())
 
 
 def _statements(rng: random.Random, customer_id: str) -> list[Row]:

@@ -33,7 +33,7 @@ def test_nothing_is_known_before_it_happened_or_after_the_end(portfolio, name):
 
 def test_rows_refer_to_customers_and_invoices_that_exist(portfolio):
     customers, invoices = portfolio["customers"], portfolio["invoices"]
-    for name in ("invoices", "payments", "orders", "financials", "signals"):
+    for name in ("invoices", "payments", "orders", "financials", "signals", "links"):
         assert portfolio[name].join(customers, on="customer_id", how="anti").is_empty(), name
     parents = customers.filter(pl.col("parent_id").is_not_null())
     assert parents.join(customers, left_on="parent_id", right_on="customer_id", how="anti").is_empty()

@@ -13,7 +13,7 @@ def generate(
     out: Annotated[Path, typer.Option("--out", help="Folder for the tables and truth/.")],
     end: Annotated[str, typer.Option("--end", help="Last day of the ledger, YYYY-MM-DD.")] = "2025-12-31",
 ) -> None:
-    """Generate customers with hidden, moving credit quality: all seven tables, and the truth in OUT/truth."""
+    """Generate customers with hidden, moving credit quality: all eight tables of facts, and the truth in OUT/truth."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

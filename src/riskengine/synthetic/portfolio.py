@@ -11,6 +11,7 @@ from riskengine.synthetic.firms import draw_firms
 from riskengine.synthetic.groups import draw_groups
 from riskengine.synthetic.invoicing import ORDERS_RECORDED, draw_invoices, order_frame
 from riskengine.synthetic.ledger import invoice_frame, payment_frame
+from riskengine.synthetic.links import draw_links
 from riskengine.synthetic.master import customer_ids, draw_master
 from riskengine.synthetic.paying import draw_disputes, recover, settle
 from riskengine.synthetic.population import Population
@@ -88,4 +89,5 @@ def _tables(
         "orders": order_frame(buying, population, invoices, recorded),
         "financials": draw_statements(draws(Stream.STATEMENTS), population),
         "signals": draw_signals(draws(Stream.SIGNALS), population, world.economy),
+        "links": draw_links(draws(Stream.LINKS), population),
     }

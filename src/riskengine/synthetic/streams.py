@@ -26,6 +26,7 @@ class Stream(IntEnum):
     STATEMENTS = 7
     SIGNALS = 8
     MASTER = 9
+    LINKS = 10
 
 
 def stream(seed: int, block: int, purpose: Stream) -> np.random.Generator:

@@ -1,4 +1,4 @@
-"""The tables the engine works from (seven of facts, `changes` to them, and `fx`): columns, kinds, units, keys.
+"""The tables the engine works from (eight of facts, `changes` to them, and `fx`): columns, kinds, units, keys.
 
 On disk a table is one Parquet file. Money is in hundredths of the currency's unit, as whole numbers, because sums of
 whole numbers do not depend on the order of rows; dates are Parquet dates. `known_at` says when a row reached us;
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from riskengine.terms.codes import AuditOpinion, ChangeKind, PaymentKind, SignalKind, SignalSeverity
+from riskengine.terms.codes import AuditOpinion, ChangeKind, LinkKind, PaymentKind, SignalKind, SignalSeverity
 
 
 class Kind(StrEnum):
@@ -181,6 +181,22 @@ SIGNALS = TableContract(
     ),
 )
 
+# Who stands behind a customer, besides the parent that its master data name. A link that has changed, such as one that
+# ended, is the same link known again later.
+LINKS = TableContract(
+    "links",
+    key=("customer_id", "other_id", "kind", "holds_from", "known_at"),
+    known_from="holds_from",
+    columns=(
+        Column("customer_id", Kind.TEXT, required=True),
+        Column("other_id", Kind.TEXT, required=True, meaning="a customer_id, or any other name of a company or person"),
+        Column("kind", Kind.CODE, required=True, codes=_codes(LinkKind), meaning="what the other is to the customer"),
+        Column("holds_from", Kind.DAY, required=True, meaning="first day it holds"),
+        Column("until", Kind.DAY, meaning="last day it holds; null: no end is known"),
+        KNOWN_AT,
+    ),
+)
+
 # What is told later about a row that is there already. A row of another table is never edited, so that whoever asks
 # about an earlier day is told what was known then; `features.changed` reads the newest state off the rows.
 CHANGES = TableContract(
@@ -230,5 +246,5 @@ FX = TableContract(
 )
 
 CONTRACTS: Mapping[str, TableContract] = MappingProxyType(
-    {t.name: t for t in (CUSTOMERS, INVOICES, PAYMENTS, ORDERS, FINANCIALS, SIGNALS, CHANGES, INDUSTRY, FX)}
+    {t.name: t for t in (CUSTOMERS, INVOICES, PAYMENTS, ORDERS, FINANCIALS, SIGNALS, LINKS, CHANGES, INDUSTRY, FX)}
 )

@@ -11,14 +11,14 @@ from riskengine.tables.mapping import ISO, mappable
 from riskengine.tables.parsed import as_text
 from riskengine.tables.raw import RawSource
 from riskengine.tables.sniff import guess_dates
-from riskengine.tables.synonyms import PAID_ON, PAYMENT_KINDS, SIGNAL_KINDS, match_columns, normal
+from riskengine.tables.synonyms import LINK_KINDS, PAID_ON, PAYMENT_KINDS, SIGNAL_KINDS, match_columns, normal
 from riskengine.tables.terms_codes import days_of_codes
 from riskengine.tables.yaml_text import flow, quoted
 from riskengine.terms.errors import InputError
 
 _GATHERED = ("name", "country", "region", "industry", "legal_form", "sales_team")
 _IDS = {"invoices": "invoice_id", "payments": "payment_id", "orders": "order_id", "signals": "signal_id"}
-_SPOKEN: Mapping[str, Mapping[str, str]] = {"payments": PAYMENT_KINDS, "signals": SIGNAL_KINDS}
+_SPOKEN: Mapping[str, Mapping[str, str]] = {"payments": PAYMENT_KINDS, "signals": SIGNAL_KINDS, "links": LINK_KINDS}
 
 
 @dataclass(frozen=True, slots=True)

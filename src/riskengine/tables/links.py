@@ -10,7 +10,7 @@ from riskengine.tables.mapping_model import Repairs
 from riskengine.tables.reason import Reason, Repair
 from riskengine.tables.settle import Frames
 
-_OF_A_CUSTOMER = ("invoices", "payments", "orders", "financials", "signals", "changes")
+_OF_A_CUSTOMER = ("invoices", "payments", "orders", "financials", "signals", "links", "changes")
 
 
 def with_invoice_facts(

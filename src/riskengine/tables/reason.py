@@ -31,6 +31,7 @@ class Reason(StrEnum):
     DISPUTE_CLOSED_BEFORE_OPENED = "dispute_closed_before_opened"
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
     KNOWN_BEFORE_EVENT = "known_before_event"
+    LINKED_TO_ITSELF = "linked_to_itself"
     CONFLICTING_ID = "conflicting_id"
     UNKNOWN_CUSTOMER = "unknown_customer"
     UNKNOWN_INVOICE = "unknown_invoice"
@@ -81,6 +82,7 @@ _TEXTS: Mapping[Reason, Text] = MappingProxyType(
         Reason.DISPUTE_CLOSED_BEFORE_OPENED: Text("the dispute closed before it opened", "争议关闭日早于争议提出日"),
         Reason.ENDS_BEFORE_IT_BEGINS: Text("ends before it begins", "结束日早于生效日"),
         Reason.KNOWN_BEFORE_EVENT: Text("known before it happened", "知悉日早于事件发生日"),
+        Reason.LINKED_TO_ITSELF: Text("a customer is linked to itself", "客户与自身关联"),
         Reason.CONFLICTING_ID: Text(
             "the same identity with different content; every version is set aside",
             "同一标识对应不同内容；全部版本均被隔离",

@@ -38,6 +38,7 @@ ORDERS: tuple[Order, ...] = (
     Order("invoices", "disputed_on", "dispute_closed_on", Reason.DISPUTE_CLOSED_BEFORE_OPENED),
     Order("orders", "ordered_on", "closed_on", Reason.CLOSED_BEFORE_ORDERED),
     Order("changes", "changed_on", "until", Reason.ENDS_BEFORE_IT_BEGINS),
+    Order("links", "holds_from", "until", Reason.ENDS_BEFORE_IT_BEGINS),
     Order("financials", "period_end", "published_on", Reason.PUBLISHED_BEFORE_PERIOD_END),
     Order("payments", "paid_on", "known_at", Reason.KNOWN_BEFORE_EVENT),
     Order("financials", "published_on", "known_at", Reason.KNOWN_BEFORE_EVENT),
@@ -74,7 +75,15 @@ RANGES: Mapping[tuple[str, str], Range] = MappingProxyType(
     }
 )
 # A due date, or the end of a credit line, may lie ahead; what has happened may not.
-_AHEAD = frozenset({("invoices", "due_on"), ("changes", "changed_on"), ("changes", "until")})
+_AHEAD = frozenset(
+    {
+        ("invoices", "due_on"),
+        ("changes", "changed_on"),
+        ("changes", "until"),
+        ("links", "holds_from"),
+        ("links", "until"),
+    }
+)
 _FROM_INVOICE = frozenset({("payments", "customer_id"), ("payments", "currency")})
 
 
@@ -102,9 +111,12 @@ def future_failures(table: str, frame: pl.DataFrame, last_day: int) -> Iterator[
 
 
 def order_failures(table: str, frame: pl.DataFrame) -> Iterator[Failure]:
+    """Values of a row that cannot be true together."""
     for order in ORDERS:
         if order.table == table:
             yield Failure(order.later, order.reason, frame[order.later] < frame[order.earlier])
+    if table == "links":
+        yield Failure("other_id", Reason.LINKED_TO_ITSELF, frame["customer_id"] == frame["other_id"])
 
 
 def missing_failures(table: str, frame: pl.DataFrame, excused: frozenset[str]) -> Iterator[Failure]:

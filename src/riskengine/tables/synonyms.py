@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from types import MappingProxyType
 
-from riskengine.terms.codes import PaymentKind, SignalKind
+from riskengine.terms.codes import LinkKind, PaymentKind, SignalKind
 
 PAID_ON = "paid_on"
 _CUSTOMER = (
@@ -124,6 +124,14 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "source": "source data_source 来源 数据来源",
         "known_at": _KNOWN,
     },
+    "links": {
+        "customer_id": _CUSTOMER,
+        "other_id": "other_id guarantor guarantor_id controller controller_id 担保人 保证人 实际控制人 控制人",
+        "kind": "kind link_type relation relation_type 关系类型 关联类型 类型",
+        "holds_from": "holds_from from valid_from start_date begins_on 起始日 生效日期 担保起始日",
+        "until": "until valid_until end_date ends_on 终止日 截止日期 担保到期日",
+        "known_at": _KNOWN,
+    },
     "industry": {
         "industry": "industry industry_code sector 行业 行业代码",
         "observed_on": "observed_on date month period 日期 月份",
@@ -194,6 +202,15 @@ SIGNAL_KINDS: Mapping[str, str] = MappingProxyType(
         "承诺未兑现": "broken_promise",
         "行业延迟": "industry_delay",
         **{normal(k.value): k.value for k in SignalKind},
+    }
+)
+
+
+LINK_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("担保", "担保人", "保证人", "连带责任保证", "guarantee"), "guarantor"),
+        **dict.fromkeys(("实际控制人", "控制人", "control", "ubo", "beneficialowner"), "controller"),
+        **{normal(k.value): k.value for k in LinkKind},
     }
 )
 

@@ -49,6 +49,13 @@ class ChangeKind(StrEnum):
     GUARANTEE_CHANGED = "guarantee_changed"
 
 
+class LinkKind(StrEnum):
+    """What another company, or a person, is to a customer."""
+
+    GUARANTOR = "guarantor"  # answers for its debts
+    CONTROLLER = "controller"  # decides what it does; who controls two customers links them
+
+
 class AuditOpinion(StrEnum):
     UNQUALIFIED = "unqualified"
     QUALIFIED = "qualified"

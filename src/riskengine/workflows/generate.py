@@ -54,7 +54,7 @@ def generate(
 
 
 def _publish(world: World, parts: Path, out: Path) -> None:
-    tables = ("customers", "invoices", "payments", "orders", "financials", "signals")
+    tables = ("customers", "invoices", "payments", "orders", "financials", "signals", "links")
     frames: dict[str, pl.LazyFrame | pl.DataFrame] = {name: _scan(parts, name) for name in tables}
     frames["industry"] = world.industry()
     made_by: dict[str, str | int] = {

@@ -18,7 +18,7 @@ from riskengine.tables.settle import unit_mix
 from riskengine.tables.store import TableSet, memory_schema
 
 # A row is checked against those of the tables before it.
-_ORDER = ("customers", "fx", "industry", "invoices", "orders", "financials", "signals", "payments", "changes")
+_ORDER = ("customers", "fx", "industry", "invoices", "orders", "financials", "signals", "links", "payments", "changes")
 # If one of these gives way to another, the rows about it are looked at again.
 _ABOUT: Mapping[str, tuple[tuple[str, str], ...]] = {
     "payments": (("invoices", "invoice_id"),),

@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     GUARANTEE_CHANGED = "guarantee_changed"
     INDUSTRY_OBSERVED = "industry_observed"
     RATE_QUOTED = "rate_quoted"
+    LINK_CHANGED = "link_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,12 @@ _FORMS = (
     ),
     _whole_row(EventKind.INDUSTRY_OBSERVED, "industry", "Figures of an industry", "行业数据"),
     _whole_row(EventKind.RATE_QUOTED, "fx", "An exchange rate was quoted", "汇率报价"),
+    _whole_row(
+        EventKind.LINK_CHANGED,
+        "links",
+        "A guarantor or a controller of a customer as it now stands; one that ended is told again with `until`",
+        "客户担保人或控制人关系的最新状况；终止时以 `until` 再次告知",
+    ),
 )
 
 FORMS: Mapping[EventKind, EventForm] = MappingProxyType({form.kind: form for form in _FORMS})

@@ -19,6 +19,7 @@ _WHOLE_ROWS: Mapping[str, EventKind] = {
     "financials": EventKind.STATEMENT_PUBLISHED,
     "industry": EventKind.INDUSTRY_OBSERVED,
     "fx": EventKind.RATE_QUOTED,
+    "links": EventKind.LINK_CHANGED,
 }
 _TABLES = ("fx", "industry", *(t for t in _WHOLE_ROWS if t not in ("fx", "industry")), "signals", "changes")
 _SIGNALS = {

@@ -183,7 +183,7 @@ def _failures(table: str, frame: pl.DataFrame, bounds: Bounds) -> Iterator[tuple
     within = (*missing_failures(table, frame, frozenset()), *order_failures(table, frame))
     for failure in (*within, *future_failures(table, frame, bounds.last)):
         yield failure.reason, failure.column, failure.mask
-    if table == "changes":  # one may be told long before it holds, but not known before today
+    if table in ("changes", "links"):  # one may be told long before it holds, but not known before today
         yield Reason.FUTURE_DATE, KNOWN_AT.name, frame[KNOWN_AT.name] > bounds.last
     if bounds.first is not None:
         yield EventReason.TOO_OLD, KNOWN_AT.name, frame[KNOWN_AT.name] < bounds.first
