@@ -1,18 +1,21 @@
 """Features of every customer as of a date."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import narwhals as nw
 import polars as pl
 
 from riskengine.features.arithmetic import CENTS_PER_UNIT
-from riskengine.features.catalogue import CATALOGUE, MODULES
+from riskengine.features.catalogue import AMONG_OTHERS, CATALOGUE, OWN, SourceModule
 from riskengine.features.engines import Engine, Frame, engine_session
 from riskengine.features.event_window import EventWindow, window_features
 from riskengine.features.feature import Feature, Unit
 from riskengine.features.known import Known, known_by
 from riskengine.features.measure import KEY
+from riskengine.features.surroundings import Surroundings
+from riskengine.features.surroundings_sums import surroundings_summed
 from riskengine.tables.store import TableSet
 from riskengine.terms.errors import InputError
 
@@ -20,7 +23,12 @@ MOST_SOLD = 2.5e13  # units to one customer; 100 cents x 3650 days each stay wit
 
 
 def build_features(
-    tables: TableSet, as_of: date, *, engine: Engine = Engine.POLARS, windows: Sequence[EventWindow] = ()
+    tables: TableSet,
+    as_of: date,
+    *,
+    engine: Engine = Engine.POLARS,
+    windows: Sequence[EventWindow] = (),
+    surroundings: Surroundings | None = None,
 ) -> pl.DataFrame:
     """All features of every customer known by `as_of`, from rows with `known_at <= as_of` alone.
 
@@ -28,26 +36,66 @@ def build_features(
     (String for categories), null where missing; then those of `windows` (a policy's `windows`), which rules name like
     any other. The result does not depend on the engine or on the order of rows.
 
-    Raises InputError if no customer is known by then, a customer has two newest versions, a currency has no rate, or
-    the amounts of a customer are too large to sum exactly; UsageError if the engine is not installed.
+    `surroundings`: what to take from customers that are not in `tables`, by `surroundings_of`; without them all
+    customers are taken to be there. With the surroundings of all, the tables of some customers and of those linked
+    with them give the very features these customers have among all; tables of industries and currencies go along whole.
+
+    Raises InputError if no customer is known by then, a customer has two newest versions, a currency has no rate, the
+    amounts of a customer are too large to sum exactly, or the surroundings are of another version; UsageError if the
+    engine is not installed.
     """
+    return build_among(tables, as_of, engine=engine, windows=windows, surroundings=surroundings).features
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Features, and the surroundings they were built in."""
+
+    features: pl.DataFrame
+    surroundings: Surroundings
+
+
+def build_among(
+    tables: TableSet,
+    as_of: date,
+    *,
+    engine: Engine = Engine.POLARS,
+    windows: Sequence[EventWindow] = (),
+    surroundings: Surroundings | None = None,
+) -> Built:
+    """`build_features`, and beside them the surroundings: those given, or what all customers of `tables` make."""
     with engine_session(engine) as session:
-        known = known_by(tables, as_of, session)
-        measures = session.settle(measure_all(known))
-        features = measures.select(KEY, *(_value(f) for f in CATALOGUE.values()))
-        built = session.collect(features)
+        known = known_by(tables, as_of, session, surroundings=surroundings)
+        own = session.settle(_measured(OWN, known, _customers(known)))
+        around = surroundings_summed(known, own) if surroundings is None else surroundings
+        measures = session.settle(_measured(AMONG_OTHERS, replace(known, surroundings=around), own))
+        built = session.collect(measures.select(KEY, *(_value(f) for f in CATALOGUE.values())))
     _refuse_twice(built)
     _refuse_overflow(built)
     built = built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
-    if not windows:
-        return built
-    return built.join(window_features(tables, as_of, windows), on=KEY, how="left", maintain_order="left")
+    if windows:
+        patterns = window_features(tables, as_of, windows, surroundings=surroundings)
+        built = built.join(patterns, on=KEY, how="left", maintain_order="left")
+    return Built(built, around)
 
 
-def measure_all(known: Known) -> Frame:
-    """The measures of all sources, one row per known customer."""
-    measured = known.customers.select(KEY, nw.lit(100.0).alias(CENTS_PER_UNIT))
-    for module in MODULES:
+def surroundings_of(tables: TableSet, as_of: date, *, engine: Engine = Engine.POLARS) -> Surroundings:
+    """What all customers of `tables` are to each other's ratings on `as_of`, without building features.
+
+    Raises as `build_features`.
+    """
+    with engine_session(engine) as session:
+        known = known_by(tables, as_of, session)
+        return surroundings_summed(known, session.settle(_measured(OWN, known, _customers(known))))
+
+
+def _customers(known: Known) -> Frame:
+    return known.customers.select(KEY, nw.lit(100.0).alias(CENTS_PER_UNIT))
+
+
+def _measured(modules: Sequence[SourceModule], known: Known, measured: Frame) -> Frame:
+    """`measured` with the measures of more sources, one row per known customer."""
+    for module in modules:
         measured = module.measure(known, measured)
     return measured
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from riskengine.features import customer, group, industry, order, payment, signal, statement
+from riskengine.features import clock, customer, deferral, group, industry, order, payment, signal, statement
 from riskengine.features.engines import Frame
 from riskengine.features.feature import Feature
 from riskengine.features.known import Known
@@ -23,13 +23,17 @@ class SourceModule(Protocol):
     def measure(self, known: Known, so_far: Frame) -> Frame: ...
 
 
-# In this order: a source may use the measures of those before it.
-MODULES: tuple[SourceModule, ...] = (payment, order, statement, signal, industry, customer, group)
+# Measured in this order: a source may use the measures of those before it. First what the customer's own rows say;
+# all customers' own measures are summed into the surroundings; then what comes from others and from the surroundings.
+OWN: tuple[SourceModule, ...] = (payment, order, statement, signal, customer, clock, deferral)
+AMONG_OTHERS: tuple[SourceModule, ...] = (industry, group)
+# The order of the catalogue.
+_LISTED: tuple[SourceModule, ...] = (payment, order, statement, signal, industry, customer, group, clock, deferral)
 
 
 def _gathered() -> Mapping[str, Feature]:
     features: dict[str, Feature] = {}
-    for module in MODULES:
+    for module in _LISTED:
         for feature in module.FEATURES:
             if feature.name in features:
                 raise ValueError(f"feature {feature.name} is defined twice")

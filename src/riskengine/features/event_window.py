@@ -13,6 +13,7 @@ import polars as pl
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.known import Known, known_by
 from riskengine.features.measure import KEY
+from riskengine.features.surroundings import Surroundings
 from riskengine.tables.events.forms import FORMS, EventKind
 from riskengine.tables.events.unfolding import unfolded
 from riskengine.tables.store import TableSet
@@ -64,18 +65,21 @@ class EventWindow:
         return f"evt_{self.id}_days_ago"
 
 
-def window_features(tables: TableSet, as_of: date, windows: Sequence[EventWindow]) -> pl.DataFrame:
+def window_features(
+    tables: TableSet, as_of: date, windows: Sequence[EventWindow], *, surroundings: Surroundings | None = None
+) -> pl.DataFrame:
     """customer_id and two Float64 columns per window, one row per customer known by `as_of`, sorted.
 
     Only rows with `known_at <= as_of` and an event day by then count. `_holds` is 1 or 0, missing where a table that a
-    step needs holds nothing of anybody; `_days_ago` is missing where the pattern was never complete, too.
+    step needs holds nothing of anybody (as `surroundings` say if given); `_days_ago` is missing where the pattern was
+    never complete, too.
 
     Raises InputError as `known_by`.
     """
     if any(step.event in _TOLD_OF for window in windows for step in window.steps):
         tables = unfolded(tables)
     with engine_session(Engine.POLARS) as session:
-        known = known_by(tables, as_of, session)
+        known = known_by(tables, as_of, session, surroundings=surroundings)
         found = _rows(known, "customers").select(KEY).unique().sort(KEY)
         for window in windows:
             found = found.join(_last_complete(known, window), on=KEY, how="left", maintain_order="left")

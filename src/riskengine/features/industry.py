@@ -3,7 +3,7 @@
 A series is read at its newest observation known; an observation with several known versions counts with the newest.
 Its change is against the newest observation 360 to 400 days before, so that a monthly series is held against the same
 month. The mean of an industry in our own ledger is over all payment experiences of all its customers known, the
-customer's own among them, summed as whole days.
+customer's own among them, summed as whole days; these sums are part of the surroundings.
 """
 
 import narwhals as nw
@@ -12,28 +12,27 @@ from riskengine.features.arithmetic import number, ratio
 from riskengine.features.engines import Frame
 from riskengine.features.feature import Feature, Risk, Source, Unit
 from riskengine.features.known import Known
-from riskengine.features.measure import KEY, aggregate, total
+from riskengine.features.measure import KEY, Measure, total
+from riskengine.features.surroundings import By
 from riskengine.terms.text import Text
 
 SERIES = ("delay_index", "default_rate", "activity_index")
 
-_CODE = "industry"
+_CODE = By.INDUSTRY.value
 _BEHIND = nw.col("newest_on") - nw.col("observed_on")
-_PEER_MEASURES = (
+# Over all customers of an industry.
+SUMS: tuple[Measure, ...] = (
     total("ind_late_sum_365d", nw.col("pay_late_sum_365d")),
     total("ind_exp_count_365d", nw.col("pay_exp_count_365d")),
 )
 
 
 def measure(known: Known, so_far: Frame) -> Frame:
-    # Used twice, for each customer and for its industry: computed once.
-    measured = known.session.settle(so_far)
-    own = measured.select(KEY, "pay_late_sum_365d", "pay_exp_count_365d")
-    coded = known.customers.select(KEY, _CODE).filter(~nw.col(_CODE).is_null())
-    found = coded.join(aggregate(own.join(coded, on=KEY, how="inner"), _PEER_MEASURES, key=_CODE), on=_CODE, how="left")
+    found = known.customers.select(KEY, _CODE).filter(~nw.col(_CODE).is_null())
+    found = found.join(known.sums(By.INDUSTRY, [m.name for m in SUMS]), on=_CODE, how="left")
     for series in SERIES:
         found = found.join(_series(known, series), on=_CODE, how="left")
-    return measured.join(found.drop(_CODE), on=KEY, how="left")
+    return so_far.join(found.drop(_CODE), on=KEY, how="left")
 
 
 def _series(known: Known, series: str) -> Frame:

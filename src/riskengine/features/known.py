@@ -1,6 +1,6 @@
 """What was known by a day: the one place where rows are kept or left out, and where amounts change currency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ import polars as pl
 
 from riskengine.features.changed import with_changes
 from riskengine.features.engines import Frame, Session
+from riskengine.features.surroundings import By, Surroundings
 from riskengine.tables.contracts import CONTRACTS, Kind
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number
@@ -20,6 +21,7 @@ EVENT_DAY: Mapping[str, str] = {
     "payments": "paid_on",
     "orders": "ordered_on",
     "changes": "changed_on",
+    "links": "holds_from",
     "industry": "observed_on",
     "fx": "quoted_on",
 }
@@ -31,7 +33,7 @@ class Known:
     """Every table as it was known by `as_of` (days since 1970-01-01), on one data engine, changes applied.
 
     `*_cents` columns are in hundredths of the reporting currency. `invoices` and `payments` have the amount in their
-    own currency too, as `own_cents`.
+    own currency too, as `own_cents`. `surroundings` are what is taken from customers whose rows are not at hand.
     """
 
     as_of: int
@@ -39,12 +41,16 @@ class Known:
     frames: Mapping[str, Frame]
     rows: Mapping[str, int]
     rates: Rates
+    surroundings: Surroundings | None = None
 
     def __getitem__(self, table: str) -> Frame:
         return self.frames[table]
 
     def has(self, table: str) -> bool:
-        """Whether anything at all of a table is known by then."""
+        """Whether anything at all of a table is known by then, of anybody."""
+        surroundings = self.surroundings
+        if surroundings is not None and surroundings.delivered is not None:
+            return table in surroundings.delivered
         return self.rows[table] > 0
 
     @property
@@ -54,13 +60,21 @@ class Known:
         newest = versions.group_by("customer_id").agg(nw.col("known_at").max().alias("known_at"))
         return versions.join(newest, on=["customer_id", "known_at"], how="inner")
 
+    def sums(self, by: By, measures: Sequence[str]) -> Frame:
+        """What the surroundings say by industry, region or size. Raises InputError if they do not hold a measure."""
+        if self.surroundings is None:
+            raise ValueError("the surroundings are not known yet")
+        return self.session.load(self.surroundings.of(by, measures).lazy())
+
     def age(self, day: str) -> nw.Expr:
         """Days from the column `day` to the as-of date."""
         return nw.lit(self.as_of, nw.Int32) - nw.col(day)
 
 
-def known_by(tables: TableSet, as_of: date, session: Session) -> Known:
+def known_by(tables: TableSet, as_of: date, session: Session, *, surroundings: Surroundings | None = None) -> Known:
     """Every table as known by `as_of`, amounts in the reporting currency.
+
+    `surroundings` say what is known of other customers where `tables` hold those of a few.
 
     Raises InputError if no customer is known by then, or if a currency has no rate.
     """
@@ -75,7 +89,7 @@ def known_by(tables: TableSet, as_of: date, session: Session) -> Known:
     if rows["changes"]:
         known = with_changes(_restated(known, rates), day)
     frames = {name: _converted(session.load(frame), name, rates) for name, frame in known.items()}
-    return Known(day, session, frames, rows, rates)
+    return Known(day, session, frames, rows, rates, surroundings)
 
 
 def _known_rows(frame: pl.LazyFrame, table: str, day: int) -> pl.LazyFrame:
