@@ -44,45 +44,46 @@ def _mean_terms(span: str) -> nw.Expr:
     return ratio(number(f"pay_terms_sum_{span}"), number(f"pay_terms_count_{span}"))
 
 
-def _feature(name: str, text: Text, unit: Unit, missing: Text, expression: nw.Expr, low: float | None = 0.0) -> Feature:
+def _count(name: str, text: Text, missing: Text, measure_: str) -> Feature:
+    # Promises are in few ledgers, and the model knows lateness and part payments already.
     return Feature(
-        name, text, unit, Source.PAYMENT, missing, expression, low=low, risk=Risk.UP, for_model=False
-    )  # promises are in few ledgers, and the model knows lateness and part payments already
+        name, text, Unit.COUNT, Source.PAYMENT, missing, number(measure_), low=0, risk=Risk.UP, for_model=False
+    )
 
 
 FEATURES: tuple[Feature, ...] = (
     *(
-        _feature(
+        _count(
             f"pay_promise_count_{w.name}",
             Text(f"Promises to pay made {w.text.en}", f"{w.text.zh}作出的付款承诺次数"),
-            Unit.COUNT,
             Text("no changes such as promises were delivered for anybody", "未提供付款承诺等变更数据"),
-            number(f"pay_promises_{w.name}"),
+            f"pay_promises_{w.name}",
         )
         for w in _WINDOWS
     ),
     *(
-        _feature(
+        _count(
             f"pay_in_parts_count_{w.name}",
             Text(
                 f"Invoices paid in parts {w.text.en}, and those partly paid that are open",
                 f"{w.text.zh}分次付清及当前部分付款的发票数",
             ),
-            Unit.COUNT,
             Text("never missing: 0 without any", "不会缺失：无记录时为0"),
-            number(f"pay_in_parts_{w.name}"),
+            f"pay_in_parts_{w.name}",
         )
         for w in _WINDOWS
     ),
-    _feature(
-        "pay_terms_change_90d",
-        Text(
+    Feature(
+        name="pay_terms_change_90d",
+        text=Text(
             "Mean terms of the invoices of the last 90 days less those of the 365 days before",
             "近90天发票平均账期较此前365天的变化",
         ),
-        Unit.DAYS,
-        Text("no invoices in one of the two spans", "其中一个时段无发票"),
-        _mean_terms("now") - _mean_terms("past"),
-        low=None,
+        unit=Unit.DAYS,
+        source=Source.PAYMENT,
+        missing=Text("no invoices in one of the two spans", "其中一个时段无发票"),
+        expression=_mean_terms("now") - _mean_terms("past"),
+        risk=Risk.UP,
+        for_model=False,
     ),
 )

@@ -1,12 +1,13 @@
 """Features of invoices and payments: one pass over the invoices, one over the payments.
 
 The families are in `payment_lateness`, `payment_habit`, `payment_faded`, `payment_share`, `payment_balance`,
-`payment_due`, `payment_dso`, `payment_flow` and `payment_rhythm`.
+`payment_due`, `payment_dso`, `payment_flow`, `payment_rhythm` and `payment_own`.
 """
 
 from collections.abc import Iterator
 
 from riskengine.features import (
+    deferral,
     payment_balance,
     payment_dso,
     payment_due,
@@ -14,6 +15,7 @@ from riskengine.features import (
     payment_flow,
     payment_habit,
     payment_lateness,
+    payment_own,
     payment_rhythm,
     payment_share,
 )
@@ -34,6 +36,8 @@ _INVOICE_MEASURES = (
     *payment_due.MEASURES,
     *payment_dso.MEASURES,
     *payment_flow.INVOICE_MEASURES,
+    *payment_own.INVOICE_MEASURES,
+    *deferral.INVOICE_MEASURES,
 )
 
 FEATURES = (
@@ -46,19 +50,22 @@ FEATURES = (
     *payment_dso.FEATURES,
     *payment_flow.FEATURES,
     *payment_rhythm.FEATURES,
+    *payment_own.FEATURES,
 )
 
 
 def measure(known: Known, so_far: Frame) -> Frame:
     facts = known.session.settle(invoice_facts(known))
-    last = aggregate(facts, payment_share.LAST_MEASURES)
+    last = aggregate(facts, (*payment_share.LAST_MEASURES, *payment_own.LARGEST_MEASURES))
     invoices = facts.join(last, on=KEY, how="left").with_columns(
-        *payment_lateness.ROW_COLUMNS, *payment_faded.ROW_COLUMNS
+        *payment_lateness.ROW_COLUMNS, *payment_faded.ROW_COLUMNS, *payment_own.ROW_COLUMNS
     )
     payments = known["payments"].with_columns(known.age("paid_on").alias("paid_age"))
     for measures in _passes(known.rows["invoices"]):
         so_far = known.session.settle(attach(so_far, invoices, measures))
     so_far = attach(so_far, payments, payment_flow.PAYMENT_MEASURES)
+    paying_days = payments.filter(payment_own.IS_CASH).select(KEY, "paid_age").unique()
+    so_far = attach(so_far, paying_days, payment_own.PAYING_DAY_MEASURES)
     so_far = so_far.with_columns(
         payment_flow.unapplied_column(), *payment_share.month_columns(), *payment_dso.sales_columns()
     )
