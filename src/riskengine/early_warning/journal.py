@@ -1,6 +1,7 @@
 """Where a watcher keeps its steps. The database of `records` is one such place, a list in memory another."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from riskengine.early_warning.case import Answer, Case
@@ -10,6 +11,14 @@ from riskengine.early_warning.snooze import Snooze
 from riskengine.early_warning.step import CaseId, EpisodeId, InputPosition, Remembered, Step
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What people said of cases and warnings."""
+
+    answers: tuple[Answer, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
+
+
 class Journal(Protocol):
     def load(self) -> Remembered | None:
         """All that was kept; None where nothing was yet."""
@@ -17,6 +26,10 @@ class Journal(Protocol):
 
     def told(self, event_ids: Iterable[str]) -> Mapping[str, str]:
         """The lines of those of the events that are in the log, by id."""
+        ...
+
+    def said(self) -> Said:
+        """What people have said up to now."""
         ...
 
     def write(self, step: Step) -> None:
@@ -47,14 +60,15 @@ class MemoryJournal:
             tables=next((step.tables for step in reversed(self.steps) if step.tables is not None), None),
             events=tuple(event for step in self.steps for event in step.events),
             episodes=self.episodes,
-            answers=tuple(self.answers),
-            snoozes=tuple(self.snoozes),
             surroundings=next((s.surroundings for s in reversed(self.steps) if s.surroundings is not None), None),
             positions=tuple(positions.values()),
         )
 
     def told(self, event_ids: Iterable[str]) -> Mapping[str, str]:
         return {name: self._lines[name] for name in event_ids if name in self._lines}
+
+    def said(self) -> Said:
+        return Said(tuple(self.answers), tuple(self.snoozes))
 
     def write(self, step: Step) -> None:
         self.steps.append(step)

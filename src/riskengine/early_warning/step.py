@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from riskengine.early_warning.case import Answer, Case
+from riskengine.early_warning.case import Case
 from riskengine.early_warning.change import Change
 from riskengine.early_warning.episode import Episode
-from riskengine.early_warning.snooze import Snooze
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.refusal import Refusal, SetAside
 
@@ -118,7 +117,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What a watcher goes on from. `events` is the whole log in the order it was written; applied to the tables it
-    gives what is set aside too. `episodes` are open and closed ones as told, `answers` and `snoozes` what people said.
+    gives what is set aside too. `episodes` are open and closed ones as told. What people said is asked for apart.
     """
 
     first_day: date
@@ -127,7 +126,5 @@ class Remembered:
     tables: str | None
     events: tuple[Event, ...] = ()
     episodes: tuple[Episode, ...] = ()
-    answers: tuple[Answer, ...] = ()
-    snoozes: tuple[Snooze, ...] = ()
     surroundings: pl.DataFrame | None = None
     positions: tuple[InputPosition, ...] = ()
