@@ -57,6 +57,7 @@ class MemoryJournal:
             first_day=last.first_day,
             day=last.day,
             settled_on=last.settled_on,
+            stale_from=last.stale_from,
             tables=next((step.tables for step in reversed(self.steps) if step.tables is not None), None),
             events=tuple(event for step in self.steps for event in step.events),
             episodes=self.episodes,

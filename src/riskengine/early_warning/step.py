@@ -87,6 +87,7 @@ class Step:
     first_day: date
     day: date
     settled_on: date | None
+    stale_from: date | None = None  # the first settled day that a late event made stale; None: none is
     events: tuple[Event, ...] = ()  # new ones, in the order they came
     source: str = ""  # the input whose lines `refusals` count; another one for each start that reads a stream
     refusals: tuple[Refusal, ...] = ()
@@ -124,6 +125,7 @@ class Remembered:
     day: date
     settled_on: date | None
     tables: str | None
+    stale_from: date | None = None
     events: tuple[Event, ...] = ()
     episodes: tuple[Episode, ...] = ()
     surroundings: pl.DataFrame | None = None

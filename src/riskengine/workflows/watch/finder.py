@@ -1,0 +1,64 @@
+"""What a watcher asks of ratings: the findings of a day, of everybody or of some. How they come about is not its
+concern, so that the way of warnings through days can be tested apart from the way of numbers through a rating."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Protocol
+
+import polars as pl
+
+from riskengine.decision.order_standing import OrderStanding
+from riskengine.early_warning.case import Standing
+from riskengine.early_warning.episode import Episode
+from riskengine.early_warning.finding import Finding, Key
+from riskengine.early_warning.freeze import CaseState
+from riskengine.early_warning.step import Profile
+from riskengine.policy.bundle import Policy
+from riskengine.tables.store import TableSet
+
+PolicyOn = "Callable[[date], Policy]"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How things stood when a day began."""
+
+    open: Mapping[Key, Episode] = field(default_factory=lambda: MappingProxyType({}))
+    states: Mapping[str, CaseState] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The customers that were rated, as others must know them."""
+
+    standing: tuple[OrderStanding, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    answering: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Found(Protocol):
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Of pairs for which a rule applies, and of pairs with an open episode."""
+        ...
+
+    @property
+    def surroundings(self) -> pl.DataFrame | None:
+        """Of everybody on the day, to be given back when some are asked for on the next one."""
+        ...
+
+    def people(self) -> People: ...
+
+
+class Finder(Protocol):
+    def policy(self, day: date) -> Policy: ...
+
+    def everybody(self, tables: TableSet, day: date, before: Before) -> Found:
+        """All customers known by the end of the day."""
+        ...
+
+    def some(self, tables: TableSet, day: date, before: Before, surroundings: pl.DataFrame | None) -> Found:
+        """The customers of `tables`, and nobody else's concern."""
+        ...
