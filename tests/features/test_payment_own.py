@@ -62,7 +62,7 @@ def test_share_late_against_own_share():
     found = steady(0, recent=3).features()
     usual = 1 / 14
     swing = math.sqrt(usual * (1 - usual) * (1 / 3 + 1 / 12 + 1 / 4))
-    assert found["pay_own_late_share_90d"] == 1.0
+    assert found["pay_late_share_0_90d"] == 1.0
     assert found["pay_own_late_share_past"] == 0.0
     assert found["pay_own_late_share_deviation_90d"] == pytest.approx((1 - usual) / swing, rel=1e-12)
 

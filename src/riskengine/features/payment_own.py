@@ -11,8 +11,6 @@ worse. Rows are experiences by the day they belong to (see `payment_lateness`), 
 on which cash came.
 """
 
-from collections.abc import Iterable
-
 import narwhals as nw
 
 from riskengine.features.arithmetic import growth, number, ratio
@@ -56,7 +54,7 @@ ROW_COLUMNS = (
 )
 
 
-def _spans(name: str, now: nw.Expr, past: nw.Expr, row: nw.Expr) -> tuple[Measure, Measure]:
+def _sums(name: str, now: nw.Expr, past: nw.Expr, row: nw.Expr) -> tuple[Measure, Measure]:
     return total(f"pay_own_{name}_now", row, now), total(f"pay_own_{name}_past", row, past)
 
 
@@ -66,12 +64,12 @@ def _counts(name: str, now: nw.Expr, past: nw.Expr) -> tuple[Measure, Measure]:
 
 INVOICE_MEASURES = (
     *_counts("exp_count", _NOW, _PAST),
-    *_spans("late_sum", _NOW, _PAST, _LATE),
+    *_sums("late_sum", _NOW, _PAST, _LATE),
     total("pay_own_late_square_sum_past", _LATE * _LATE, _PAST),
     *_counts("late_count", _NOW & (_LATE > 0), _PAST & (_LATE > 0)),
     *_counts("part_count", _NOW & _IN_PARTS, _PAST & _IN_PARTS),
     *_counts("sold_count", _SOLD_NOW, _SOLD_PAST),
-    *_spans("size_sum", _SOLD_NOW, _SOLD_PAST, _SIZE),
+    *_sums("size_sum", _SOLD_NOW, _SOLD_PAST, _SIZE),
     total("pay_own_size_square_sum_past", _SIZE * _SIZE, _SOLD_PAST),
     *_counts("dispute_count", _SOLD_NOW & nw.col("was_disputed"), _SOLD_PAST & nw.col("was_disputed")),
 )
@@ -186,16 +184,22 @@ def _deviation(name: str, en: str, zh: str, missing: Text, expression: nw.Expr) 
     return _feature(f"{name}_deviation_90d", text, Unit.SCORE, missing, expression, low=None)
 
 
-def _shares(name: str, rows: str, en: str, zh: str, missing: Text) -> Iterable[Feature]:
-    for span, words in (
-        ("now", Text("in the last 90 days", "近90天")),
-        ("past", Text("in the 365 days before the last 90", "近90天之前365天")),
-    ):
-        text = Text(f"Share of {en} {words.en}", f"{words.zh}{zh}占比")
-        stem = "90d" if span == "now" else "past"
-        share = _where_known(rows, _mean(f"{name}_count", rows, span))
-        yield _feature(f"{name}_share_{stem}", text, Unit.RATIO, missing, share)
+_SPANS = {
+    "now": ("90d", Text("in the last 90 days", "近90天")),
+    "past": ("past", Text("in the 365 days before the last 90", "近90天之前365天")),
+}
 
+
+def _share(name: str, rows: str, span: str, what: Text, missing: Text) -> Feature:
+    stem, when = _SPANS[span]
+    text = Text(f"Share of {what.en} {when.en}", f"{when.zh}{what.zh}占比")
+    share = _where_known(rows, _mean(f"{name}_count", rows, span))
+    return _feature(f"{name}_share_{stem}", text, Unit.RATIO, missing, share)
+
+
+_LATE_ONES = Text("payment experiences that were late", "逾期笔数")
+_PARTS = Text("payment experiences paid in parts", "部分付款笔数")
+_DISPUTED = Text("invoices that were disputed", "争议发票")
 
 DEVIATIONS = (
     _deviation("late", "Later payment", "付款推迟", _FEW, _where_known("exp_count", _LATE_CHANGE / _LATE_SWING)),
@@ -234,9 +238,9 @@ FEATURES: tuple[Feature, ...] = (
         _FEW,
         _where_known("exp_count", _LATE_SWING),
     ),
-    *_shares("late", "exp_count", "payment experiences that were late", "逾期笔数", _FEW),
-    *_shares("part", "exp_count", "payment experiences paid in parts", "部分付款笔数", _FEW),
-    *_shares("dispute", "sold_count", "invoices that were disputed", "争议发票", _FEW_SOLD),
+    _share("late", "exp_count", "past", _LATE_ONES, _FEW),  # that of the last 90 days is pay_late_share_0_90d
+    *(_share("part", "exp_count", span, _PARTS, _FEW) for span in _SPANS),
+    *(_share("dispute", "sold_count", span, _DISPUTED, _FEW_SOLD) for span in _SPANS),
     _feature(
         "days_count_90d",
         Text("Days with cash in the last 90 days", "近90天有收款的天数"),
