@@ -18,7 +18,6 @@ from riskengine.decision.predictions import Predictions
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.replay import model_matrix
 from riskengine.decision.rule_trace import ParameterNames, RuleTrace, trace_rules
-from riskengine.features.build import build_features
 from riskengine.policy.condition import Comparison, Leaf, ParameterName, leaves
 from riskengine.policy.release.published import open_source
 from riskengine.policy.source import PolicySource
@@ -31,6 +30,7 @@ from riskengine.terms.errors import UsageError
 from riskengine.workflows.day_rating import portfolio_exposure
 from riskengine.workflows.explain.explain_payments import Payments, pay_oldest
 from riskengine.workflows.previous_run import PreviousRun, previous_facts, read_run
+from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.rating_means import Means, find_means
 from riskengine.workflows.rerate import check_as_of
 from riskengine.workflows.scored import (
@@ -74,7 +74,7 @@ def explain_customer(
     check_currency(means.model, tables.reporting_currency)
     check_policy_currency(means.policy, tables.reporting_currency)
     check_as_of(tables, as_of)
-    features = build_features(tables, as_of, windows=means.policy.windows)
+    features = rating_features(tables, as_of, windows=means.policy.windows).features
     own = features.filter(pl.col("customer_id") == customer_id)
     if own.is_empty():
         raise _unknown(customer_id, features["customer_id"].to_list(), as_of)

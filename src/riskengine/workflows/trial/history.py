@@ -15,7 +15,6 @@ import polars as pl
 
 from riskengine.decision.arrays import Texts
 from riskengine.decision.predictions import Predictions
-from riskengine.features.build import build_features
 from riskengine.features.event_window import window_features
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.trial.aftermath import observe_aftermath, severe_days_of
@@ -29,6 +28,7 @@ from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.errors import UsageError
 from riskengine.workflows.day_rating import portfolio_exposure
+from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.rerate import check_as_of
 from riskengine.workflows.scored import check_currency, facts_of_features, model_matrix, predict_customers
 
@@ -189,7 +189,7 @@ def _build_all(
 
 
 def _build(tables: TableSet, day: date, model: PdModel) -> Snapshot:
-    features = build_features(tables, day)
+    features = rating_features(tables, day).features
     facts = facts_of_features(features)
     predictions = predict_customers(facts, model_matrix(features, model), model, threads=1)
     return Snapshot(day, features, facts, predictions, portfolio_exposure(features), pl.DataFrame(), tables)
