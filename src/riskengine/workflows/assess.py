@@ -15,7 +15,6 @@ from riskengine.decision.missing import MissingInformation, what_missing_changes
 from riskengine.decision.predictions import Predictions
 from riskengine.decision.rate import rate
 from riskengine.decision.replay import model_matrix
-from riskengine.features.build import build_features
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.known import known_by
 from riskengine.rules.durable_engine import DurableEngine
@@ -28,6 +27,7 @@ from riskengine.workflows.case_document import Case
 from riskengine.workflows.case_tables import case_tables
 from riskengine.workflows.json_document import load_json
 from riskengine.workflows.previous_run import DONORS, RATINGS, SUMMARY, WARNINGS, PreviousRun, previous_facts, read_run
+from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.rating_means import Means
 from riskengine.workflows.run_folder import certificate_text
 from riskengine.workflows.scored import (
@@ -114,7 +114,7 @@ def assess(
     check_policy_currency(means.policy, joined.reporting_currency)
     check_currency(means.model, joined.reporting_currency)
     _check_run_currency(joined, context)
-    features = build_features(joined, as_of, windows=means.policy.windows).filter(
+    features = rating_features(joined, as_of, windows=means.policy.windows).features.filter(
         pl.col("customer_id") == case.customer.id
     )
     requested = case.request.amount * _rate(joined, as_of, case.currency)

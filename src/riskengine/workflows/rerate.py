@@ -16,7 +16,6 @@ from riskengine.early_warning.case import Standing
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Finding, Key
 from riskengine.early_warning.observation import observe
-from riskengine.features.build import build_features
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures, portfolio_figures
 from riskengine.portfolio.ledger import ledger_as_of
@@ -29,6 +28,7 @@ from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.day_rating import RatingDay, portfolio_exposure
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rating_columns import add_customer_columns, add_warning_columns, customer_columns
+from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.run_episodes import RunEpisodes, follow, standing_of
 from riskengine.workflows.scored import (
     check_currency,
@@ -96,7 +96,7 @@ def rerate(
     check_currency(model, tables.reporting_currency)
     check_as_of(tables, as_of)
     progress("features", 0, 1)
-    features = build_features(tables, as_of, windows=policy.windows)
+    features = rating_features(tables, as_of, windows=policy.windows).features
     progress("features", 1, 1)
     book = _Book(
         features,
