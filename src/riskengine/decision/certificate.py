@@ -21,7 +21,7 @@ from riskengine.terms.limit import Binding, CapacitySource, NeedSource
 SCHEMA = "riskengine certificate 2"  # 1 took the model's reasons by another grouping, with other last bits
 
 # What the caller gives beside the features: requests and the earlier rating. All other context rate() makes itself.
-GIVEN = frozenset({"req_amount", "req_terms_days", "prev_grade", "prev_pd_12m", "prev_limit", "prev_terms_days"})
+GIVEN = frozenset(fact.name for fact in CONTEXT_FACTS if fact.name.startswith(("req_", "prev_", "clk_", "ano_")))
 COMPUTED = frozenset(fact.name for fact in CONTEXT_FACTS) - GIVEN
 
 

@@ -68,6 +68,26 @@ def _context(
 
 _START = Stage.HARD_STOPS
 
+_LEAVES_OWN_PAST = (
+    Fact(
+        "ano_distance_p",
+        Text(
+            "How often an ordinary customer would leave its own past as far as this one or farther",
+            "普通客户偏离自身以往达到或超过该程度的概率",
+        ),
+        Unit.RATIO,
+        Stage.HARD_STOPS,
+        0.0,
+        1.0,
+    ),
+    Fact(
+        "ano_main",
+        Text("In what it leaves its own past most", "偏离自身以往最主要的方面"),
+        Unit.CATEGORY,
+        Stage.HARD_STOPS,
+    ),
+)
+
 CONTEXT_FACTS: tuple[Fact, ...] = (
     _context("req_amount", "Limit asked for", "申请额度", Unit.MONEY, _START),
     _context("req_terms_days", "Payment terms asked for", "申请账期", Unit.DAYS, _START, high=3650.0),
@@ -77,6 +97,8 @@ CONTEXT_FACTS: tuple[Fact, ...] = (
     _context("prev_pd_12m", "PD of the previous rating", "上次违约概率", Unit.RATIO, _START, high=1.0),
     _context("prev_limit", "Limit of the previous rating", "上次额度", Unit.MONEY, _START),
     _context("prev_terms_days", "Terms of the previous rating", "上次账期", Unit.DAYS, _START, high=3650.0),
+    *_LEAVES_OWN_PAST,
+    _context("clk_review_days_left", "Days until the review is due", "复评到期剩余天数", Unit.DAYS, _START, low=None),
     _context("pd_to_prev", "PD as a multiple of the previous PD", "违约概率为上次的倍数", Unit.RATIO, _START),
     _context("ctx_portfolio_exposure", "Exposure of the whole portfolio", "组合总敞口", Unit.MONEY, _START),
     _context("ctx_exposure_share", "Share of the portfolio's exposure", "占组合敞口比例", Unit.RATIO, _START, high=1.0),
