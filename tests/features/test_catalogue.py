@@ -14,6 +14,7 @@ PREFIX = {
     Source.INDUSTRY: "ind",
     Source.GROUP: "grp",
     Source.CUSTOMER: "cus",
+    Source.PEER: "peer",
 }
 CLOCK = "clk"  # whatever source says when it runs out
 

@@ -4,11 +4,14 @@ import math
 from collections.abc import Mapping
 from functools import cache
 
+from riskengine.features.clock import DATES as CLOCK_DATES
 from riskengine.features.feature import Source, Unit
 from riskengine.policy.condition import Literal
 from riskengine.policy.vocabulary import DEFAULT_GRADE, standard_vocabulary
 from riskengine.policy.window_facts import window_unit
 from riskengine.rules.facts import FactColumns
+from riskengine.scoring.anomaly import MAIN_TEXTS
+from riskengine.terms.days import day_of
 from riskengine.terms.text import Language, Text
 
 # Ratios that people read as "times", not as a share of a whole.
@@ -23,6 +26,7 @@ MULTIPLES = frozenset(
     }
 )
 GRADES = frozenset({"pd_grade", "grade", "prev_grade"})
+CODES: Mapping[str, Mapping[str, Text]] = {"ano_main": MAIN_TEXTS}  # texts that are words of ours
 UNKNOWN = {"en": "not known", "zh": "未知"}
 SOURCE_TEXTS = {
     Source.PAYMENT: Text("payment history", "付款历史"),
@@ -32,6 +36,7 @@ SOURCE_TEXTS = {
     Source.INDUSTRY: Text("industry figures", "行业数据"),
     Source.GROUP: Text("group membership", "集团关系"),
     Source.CUSTOMER: Text("master data", "主数据"),
+    Source.PEER: Text("figures of its peers", "同类客户数据"),
 }
 _FLAGS = {"en": ("no", "yes"), "zh": ("否", "是")}
 
@@ -45,9 +50,12 @@ def write_value(name: str, value: float | str | None, language: Language) -> str
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return UNKNOWN[language]
     if isinstance(value, str):
-        return value
+        said = CODES.get(name, {}).get(value)
+        return value if said is None else said.in_language(language)
     if name in GRADES:
         return write_grade(value)
+    if name in CLOCK_DATES:
+        return day_of(int(value)).isoformat()
     if name in MULTIPLES:
         return write_number(value, 2)
     return _write_by_unit(_unit_of(name), value, language)

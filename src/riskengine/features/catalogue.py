@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from riskengine.features import clock, customer, deferral, group, industry, order, payment, signal, statement
+from riskengine.features import (
+    clock,
+    customer,
+    deferral,
+    group,
+    industry,
+    order,
+    payment,
+    peer,
+    peer_value,
+    signal,
+    statement,
+)
 from riskengine.features.engines import Frame
 from riskengine.features.feature import Feature
 from riskengine.features.known import Known
@@ -25,10 +37,22 @@ class SourceModule(Protocol):
 
 # Measured in this order: a source may use the measures of those before it. First what the customer's own rows say;
 # all customers' own measures are summed into the surroundings; then what comes from others and from the surroundings.
-OWN: tuple[SourceModule, ...] = (payment, order, statement, signal, customer, clock, deferral)
-AMONG_OTHERS: tuple[SourceModule, ...] = (industry, group)
+OWN: tuple[SourceModule, ...] = (payment, order, statement, signal, customer, clock, deferral, peer_value)
+AMONG_OTHERS: tuple[SourceModule, ...] = (industry, group, peer)
 # The order of the catalogue.
-_LISTED: tuple[SourceModule, ...] = (payment, order, statement, signal, industry, customer, group, clock, deferral)
+_LISTED: tuple[SourceModule, ...] = (
+    payment,
+    order,
+    statement,
+    signal,
+    industry,
+    customer,
+    group,
+    clock,
+    deferral,
+    peer_value,
+    peer,
+)
 
 
 def _gathered() -> Mapping[str, Feature]:

@@ -152,6 +152,7 @@ CAUSES: tuple[Cause, ...] = (
         Text("Guarantees and insurance", "担保与保险"),
         ("cus_guarantee_", "cus_insured_", "cus_uncovered_", "cus_covered_"),
     ),
+    Cause("peers", Text("Against its peers", "与同类客户相比"), ("peer_",)),
     Cause("group", Text("The rest of its group", "集团其他成员"), ("grp_",)),
 )
 

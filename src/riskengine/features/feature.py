@@ -30,6 +30,7 @@ class Source(StrEnum):
     INDUSTRY = "industry"
     GROUP = "group"
     CUSTOMER = "customer"  # master data and exposure against limits
+    PEER = "peer"  # the customer's figures against those of others like it
 
 
 class Risk(StrEnum):

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import narwhals as nw
 import polars as pl
 
-from riskengine.features import industry
+from riskengine.features import industry, peer
 from riskengine.features.engines import Frame
 from riskengine.features.known import Known
 from riskengine.features.measure import Measure, aggregate
@@ -14,9 +14,13 @@ from riskengine.features.surroundings import By, Surroundings
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.terms.days import day_of
 
-# The column of the own measures that says which group a customer belongs to, and what is summed over the group.
-GROUPED: Mapping[By, str] = MappingProxyType({By.INDUSTRY: "cus_industry"})
-SUMS: Mapping[By, tuple[Measure, ...]] = MappingProxyType({By.INDUSTRY: industry.SUMS})
+SUMS: Mapping[By, tuple[Measure, ...]] = MappingProxyType(
+    {
+        By.INDUSTRY: (*industry.SUMS, *peer.sums(By.INDUSTRY)),
+        By.REGION: peer.sums(By.REGION),
+        By.SIZE: peer.sums(By.SIZE),
+    }
+)
 
 
 def surroundings_summed(known: Known, own: Frame) -> Surroundings:
@@ -29,6 +33,6 @@ def surroundings_summed(known: Known, own: Frame) -> Surroundings:
 
 
 def _summed(known: Known, own: Frame, by: By) -> pl.DataFrame:
-    group = nw.col(GROUPED[by])
+    group = nw.col(peer.GROUPED[by])
     rows = own.filter(~group.is_null()).with_columns(group.alias(by.value))
     return known.session.collect(aggregate(rows, SUMS[by], key=by.value)).sort(by.value)

@@ -30,6 +30,7 @@ SOURCE_TEXTS: Mapping[Source, Text] = MappingProxyType(
         Source.INDUSTRY: Text("Industry", "行业"),
         Source.CUSTOMER: Text("Master data and exposure", "客户主数据与信用敞口"),
         Source.GROUP: Text("Group of companies", "集团"),
+        Source.PEER: Text("Against peers", "与同类客户比较"),
     }
 )
 _DIRECTIONS: Mapping[Risk, str] = MappingProxyType({Risk.UP: "up", Risk.DOWN: "down", Risk.FREE: "free"})
