@@ -20,8 +20,8 @@ from riskengine.terms.limit import Binding, CapacitySource, NeedSource
 
 SCHEMA = "riskengine certificate 2"  # 1 took the model's reasons by another grouping, with other last bits
 
-# What the caller gives beside the features: requests, the earlier rating, open cases, clocks of people and anomalies. All
-# other context rate() makes itself.
+# What the caller gives beside the features: requests, the earlier rating, open cases, the review clock and anomalies.
+# All other context rate() makes itself.
 _GIVEN_FAMILIES = ("req_", "prev_", "ews_", "clk_", "ano_")
 GIVEN = frozenset(
     fact.name for fact in CONTEXT_FACTS if fact.known_from is Stage.HARD_STOPS and fact.name.startswith(_GIVEN_FAMILIES)
