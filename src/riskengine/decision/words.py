@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
 from riskengine.features.clock import DATES as CLOCK_DATES
@@ -11,7 +12,7 @@ from riskengine.policy.vocabulary import DEFAULT_GRADE, standard_vocabulary
 from riskengine.policy.window_facts import window_unit
 from riskengine.rules.facts import FactColumns
 from riskengine.scoring.anomaly import MAIN_TEXTS
-from riskengine.terms.days import day_of
+from riskengine.terms.days import day_number, day_of
 from riskengine.terms.text import Language, Text
 
 # Ratios that people read as "times", not as a share of a whole.
@@ -55,7 +56,7 @@ def write_value(name: str, value: float | str | None, language: Language) -> str
     if name in GRADES:
         return write_grade(value)
     if name in CLOCK_DATES:
-        return day_of(int(value)).isoformat()
+        return write_date(value)
     if name in MULTIPLES:
         return write_number(value, 2)
     return _write_by_unit(_unit_of(name), value, language)
@@ -70,6 +71,17 @@ def write_both(name: str, value: float) -> Text:
 
 def write_grade(number: float) -> str:
     return "D" if int(number) == DEFAULT_GRADE else str(int(number))
+
+
+def write_date(days: float) -> str:
+    """Days since 1970-01-01 as a date; a number that is none, as a number.
+
+    >>> write_date(20000.0)
+    '2024-10-04'
+    """
+    if not day_number(date.min) <= days <= day_number(date.max):
+        return write_number(days, 0)
+    return day_of(int(days)).isoformat()
 
 
 def write_number(value: float, places: int) -> str:
