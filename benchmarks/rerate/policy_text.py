@@ -6,13 +6,13 @@ from typing import Any
 from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not
 from riskengine.policy.rule import Rule
-from riskengine.terms.decision import Action, Stage
+from riskengine.terms.decision import RATING_STAGES, Action
 
 
 def policy_as_data(policy: Policy) -> dict[str, Any]:
     """Rules by stage, the master scale, the limit and terms policies, and the patterns of events as JSON."""
     return {
-        "rules": {stage.value: [_rule(rule) for rule in policy.rules[stage]] for stage in Stage},
+        "rules": {stage.value: [_rule(rule) for rule in policy.rules[stage]] for stage in RATING_STAGES},
         "grades": [asdict(grade) for grade in (*policy.master_scale.grades, policy.master_scale.default)],
         "limit": policy.limit.model_dump(mode="json"),
         "terms": policy.terms.model_dump(mode="json"),
@@ -23,6 +23,7 @@ def policy_as_data(policy: Policy) -> dict[str, Any]:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     then = asdict(rule.then)
+    del then["order"]  # no part of a rating
     then["actions"] = [action.value for action in rule.then.actions]
     then["severity"] = 0 if rule.then.severity is None else int(rule.then.severity)
     return {

@@ -40,6 +40,8 @@ VOCABULARY = {
         _state("in_default"),
         _state("frozen"),
         Fact("old_dpd", Text("old_dpd", "old_dpd"), Unit.DAYS, Stage.HARD_STOPS, 0.0, retired=_RETIRED),
+        _fact("ews_freeze_flag", Unit.FLAG, high=1.0),
+        _fact("order_amount", Unit.MONEY, Stage.ORDERS),
         _fact("cus_country", Unit.CATEGORY),
         _fact("cus_industry", Unit.CATEGORY),
         _fact("cus_region", Unit.CATEGORY),

@@ -57,7 +57,7 @@ def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
     source = open_source(folder, day)
     policy = source.in_force(day or source.draft.dates()[-1])
     if as_json:
-        typer.echo(json.dumps([_described(rule) for rule in policy.all_rules], ensure_ascii=False, indent=2))
+        typer.echo(json.dumps([_described(rule) for rule in policy.every_rule], ensure_ascii=False, indent=2))
         return
     for stage, found in policy.rules.items():
         typer.echo(f"{stage.value}")
@@ -69,7 +69,7 @@ def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
             if rule.then.severity is not None:
                 over = "it is known not to hold" if rule.until is None else str(rule.until)
                 typer.echo(f"    indicator {rule.indicator_id}; over when {over}")
-    typer.echo(f"{len(policy.all_rules)} rules in force on {policy.as_of}, policy {policy.version}", err=True)
+    typer.echo(f"{len(policy.every_rule)} rules in force on {policy.as_of}, policy {policy.version}", err=True)
 
 
 @rules.command()
@@ -92,7 +92,7 @@ def _summary(report: "PolicyReport") -> str:
         return f"{count} finding{'' if count == 1 else 's'}"
     stages = ", ".join(f"{len(found)} {stage.value}" for stage, found in report.rules_by_stage.items())
     return (
-        f"no findings; on {report.as_of} policy {report.policy.version} holds {len(report.policy.all_rules)} rules "
+        f"no findings; on {report.as_of} policy {report.policy.version} holds {len(report.policy.every_rule)} rules "
         f"({stages}), {report.parameters} parameters, {report.cases} cases"
     )
 

@@ -39,7 +39,7 @@ def shown_text(shown: "Shown") -> str:
     policy = shown.policy
     lines = [
         f"{_publication(shown.publication)}",
-        f"  on {policy.as_of} it is version {policy.version}, {len(policy.all_rules)} rules; files: {shown.folder}",
+        f"  on {policy.as_of} it is version {policy.version}, {len(policy.every_rule)} rules; files: {shown.folder}",
         *(f"  {entry_text(entry)}" for entry in shown.steps),
     ]
     return "\n".join(lines)

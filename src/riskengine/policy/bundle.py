@@ -12,7 +12,7 @@ from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import MasterScale
 from riskengine.policy.rule import Rule
 from riskengine.policy.terms_policy import TermsPolicy
-from riskengine.terms.decision import Stage
+from riskengine.terms.decision import RATING_STAGES, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +39,10 @@ class Policy:
 
     @property
     def all_rules(self) -> tuple[Rule, ...]:
-        return tuple(rule for stage in Stage for rule in self.rules[stage])
+        """The rules of a rating, stage by stage."""
+        return tuple(rule for stage in RATING_STAGES for rule in self.rules[stage])
+
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        """Those of a rating and those that are asked when an order comes in."""
+        return (*self.all_rules, *self.rules.get(Stage.ORDERS, ()))

@@ -11,7 +11,7 @@ from riskengine.policy.episode_policy import AT_ONCE, EpisodePolicy
 from riskengine.policy.exception import Exclusion, TemporaryLimit
 from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import MasterScale
-from riskengine.policy.rule import Rule
+from riskengine.policy.rule import Effect, Rule
 from riskengine.policy.terms_policy import TermsPolicy
 
 
@@ -55,6 +55,13 @@ def _agreed(one: Exclusion | TemporaryLimit) -> dict[str, object]:
     return {**asdict(one), "start": one.start.isoformat(), "until": one.until.isoformat()}
 
 
+def _effect(effect: Effect) -> dict[str, object]:
+    content = asdict(effect)
+    if effect.order is None:
+        del content["order"]
+    return content
+
+
 def _rule(rule: Rule) -> dict[str, object]:
     content: dict[str, object] = {
         "id": rule.id,
@@ -63,7 +70,7 @@ def _rule(rule: Rule) -> dict[str, object]:
         "stage": rule.stage,
         "when": str(rule.when),
         "on_missing": rule.on_missing,
-        "then": asdict(rule.then),
+        "then": _effect(rule.then),
         "ruleset": rule.ruleset,
         "owner": rule.owner,
         "part": None if rule.part is None else asdict(rule.part),

@@ -26,7 +26,7 @@ from riskengine.policy.parameters import DatedValue, Parameter
 from riskengine.policy.placed_invariant import AuthoredInvariant
 from riskengine.policy.segment import Segment
 from riskengine.policy.table_reader import TableReader
-from riskengine.policy.vocabulary import STAGES, Vocabulary
+from riskengine.policy.vocabulary import Vocabulary
 from riskengine.policy.window_facts import with_windows
 from riskengine.policy.window_reader import texts_of
 from riskengine.tables.yaml_file import DocumentError, Finding, YamlDocument, load_yaml
@@ -45,7 +45,7 @@ CASES_SUFFIX = ".test.yaml"
 BESIDE = ("published", "schema")
 # The folders of rule-set files: of each stage that of its name, and for warnings also the room of early warning.
 STAGE_FOLDERS: Mapping[str, Stage] = MappingProxyType(
-    {**{stage.value: stage for stage in STAGES}, "early_warning": Stage.WARNINGS}
+    {**{stage.value: stage for stage in Stage}, "early_warning": Stage.WARNINGS}
 )
 
 Model = TypeVar("Model", bound=BaseModel)

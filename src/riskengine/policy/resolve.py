@@ -10,7 +10,7 @@ from riskengine.policy.parameter_use import ROW_VALUE
 from riskengine.policy.part_text import part_of, row_value
 from riskengine.policy.rule import Effect, Rule
 from riskengine.policy.variant import Variant
-from riskengine.terms.decision import Severity
+from riskengine.terms.decision import OrderStop, Severity
 from riskengine.terms.errors import UsageError, nearest
 from riskengine.terms.text import Text
 
@@ -47,6 +47,7 @@ def resolve_effect(written: EffectDocument, parameters: Parameters) -> Effect:
         freeze=written.freeze,
         refer=written.refer,
         in_default=written.in_default,
+        order=None if written.order is None else OrderStop[written.order.upper()],
     )
 
 

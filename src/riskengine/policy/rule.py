@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from riskengine.policy.condition import Condition, Literal
-from riskengine.terms.decision import Action, OnMissing, Severity, Stage
+from riskengine.terms.decision import Action, OnMissing, OrderStop, Severity, Stage
 from riskengine.terms.text import Text
 
 
@@ -27,6 +27,7 @@ class Effect:
     | freeze         | no credit now; implies the action freeze_credit                    | or        |
     | refer          | a person decides                                                   | or        |
     | in_default     | the customer is in default: grade 'D'                              | or        |
+    | order          | the order is not shipped, or a person decides on it                | hold      |
     """
 
     grade_cap: int | None = None
@@ -40,6 +41,7 @@ class Effect:
     freeze: bool = False
     refer: bool = False
     in_default: bool = False
+    order: OrderStop | None = None
 
 
 # The last stage in which a part of an effect still counts: what it bears on is concluded when that stage ends.
@@ -53,6 +55,9 @@ LAST_STAGE: Mapping[str, Stage] = MappingProxyType(
         "limit_factor": Stage.LIMITS,
         "terms_cap_days": Stage.TERMS,
         "terms_add_days": Stage.TERMS,
+        "actions": Stage.WARNINGS,
+        "severity": Stage.WARNINGS,
+        "refer": Stage.WARNINGS,
     }
 )
 

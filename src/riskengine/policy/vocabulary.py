@@ -1,7 +1,8 @@
 """Every fact a rule may name, and from which stage on it is known.
 
-Facts are the features of the catalogue, what the customer asks for (`req_*`), what was decided before (`prev_*`), the
-portfolio around it (`ctx_*`), the model's answer, and what earlier stages concluded.
+Facts are the features of the catalogue, what the customer asks for (`req_*`), what was decided before (`prev_*`), what
+early warnings made of it (`ews_*`), the portfolio around it (`ctx_*`), the model's answer, and what earlier stages
+concluded. Rules about orders know the order (`order_*`) and how the customer stood at the last rating.
 """
 
 from collections.abc import Mapping
@@ -10,10 +11,10 @@ from functools import cache
 from types import MappingProxyType
 
 from riskengine.features.feature import Feature, Retirement, Unit
-from riskengine.terms.decision import Stage
+from riskengine.terms.decision import RATING_STAGES, Severity, Stage
 from riskengine.terms.text import Text
 
-STAGES: tuple[Stage, ...] = tuple(Stage)
+STAGES: tuple[Stage, ...] = RATING_STAGES
 DEFAULT_GRADE = 9  # the number of grade 'D' in rules
 WORST_GRADE = DEFAULT_GRADE - 1  # of those who are not in default
 
@@ -22,6 +23,7 @@ WORST_GRADE = DEFAULT_GRADE - 1  # of those who are not in default
 class Fact:
     """`low` and `high` bound the values that can occur; None is unbounded. Texts have unit CATEGORY.
 
+    `in_orders` says whether rules about orders know it too; those known from stage `orders` on are known there alone.
     A retired fact is still known, but rules may not name it any more.
     """
 
@@ -34,6 +36,7 @@ class Fact:
     can_be_missing: bool = True
     is_grade: bool = False
     retired: Retirement | None = None
+    in_orders: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -45,6 +48,8 @@ class Fact:
         return self.is_grade or self.unit in (Unit.COUNT, Unit.FLAG)
 
     def is_known_in(self, stage: Stage) -> bool:
+        if stage is Stage.ORDERS or self.known_from is Stage.ORDERS:
+            return stage is Stage.ORDERS and (self.in_orders or self.known_from is Stage.ORDERS)
         return STAGES.index(stage) >= STAGES.index(self.known_from)
 
 
@@ -54,7 +59,16 @@ Vocabulary = Mapping[str, Fact]
 def fact_of(feature: Feature) -> Fact:
     """A feature as a fact: known in every stage."""
     low, high = feature.low, feature.high
-    return Fact(feature.name, feature.text, feature.unit, Stage.HARD_STOPS, low, high, retired=feature.retired)
+    return Fact(
+        feature.name,
+        feature.text,
+        feature.unit,
+        Stage.HARD_STOPS,
+        low,
+        high,
+        retired=feature.retired,
+        in_orders=feature.name in _ORDER_FEATURES,
+    )
 
 
 def _context(
@@ -62,11 +76,28 @@ def _context(
 ) -> Fact:
     is_grade = unit is Unit.SCORE  # no other score is among them
     return Fact(
-        name, Text(en, zh), unit, known_from, low, high, can_be_missing=unit is not Unit.FLAG, is_grade=is_grade
+        name,
+        Text(en, zh),
+        unit,
+        known_from,
+        low,
+        high,
+        can_be_missing=unit is not Unit.FLAG,
+        is_grade=is_grade,
+        in_orders=name in _ORDER_CONCLUSIONS,
     )
 
 
 _START = Stage.HARD_STOPS
+_ORDER_FEATURES = ("cus_exposure", "pay_overdue_amount")
+_ORDER_CONCLUSIONS = ("in_default", "frozen", "refer", "grade", "limit", "terms_days")
+_WORST = float(max(Severity))
+
+
+def _flag(name: str, en: str, zh: str, known_from: Stage) -> Fact:
+    """A flag that may be unknown."""
+    return Fact(name, Text(en, zh), Unit.FLAG, known_from, 0.0, 1.0)
+
 
 _LEAVES_OWN_PAST = (
     Fact(
@@ -125,14 +156,54 @@ CONTEXT_FACTS: tuple[Fact, ...] = (
         low=0.0,
         high=3650.0,
     ),
+    _flag("ews_freeze_flag", "A case that was open then froze credit", "上次未结预警个案已冻结信用", _START),
+    _context(
+        "ews_case_severity",
+        "Worst case that was open then: 0 none, 1 watch, 2 amber, 3 red",
+        "上次未结预警个案最高等级：0无，1关注，2橙色，3红色",
+        Unit.COUNT,
+        _START,
+        high=_WORST,
+    ),
+)
+ORDER_FACTS: tuple[Fact, ...] = (
+    _context("order_customer_known", "The customer is known", "客户已知", Unit.FLAG, Stage.ORDERS, high=1.0),
+    _context("order_prepaid", "The order is paid for in advance", "订单已预付", Unit.FLAG, Stage.ORDERS, high=1.0),
+    Fact("order_amount", Text("Amount of the order", "订单金额"), Unit.MONEY, Stage.ORDERS, 0.0, can_be_missing=False),
+    _context(
+        "order_available_after",
+        "Available credit after the order",
+        "下单后可用额度",
+        Unit.MONEY,
+        Stage.ORDERS,
+        low=None,
+    ),
+    _context("order_over_amount", "Over the limit after the order", "下单后超额金额", Unit.MONEY, Stage.ORDERS),
+    _context(
+        "order_over_ratio",
+        "Over the limit after the order, as a share of it",
+        "下单后超额比例",
+        Unit.RATIO,
+        Stage.ORDERS,
+    ),
+    _flag("order_case_freezes", "An open warning case freezes credit", "未结预警个案已冻结信用", Stage.ORDERS),
+    _context(
+        "order_case_severity",
+        "Worst open warning case: 0 none, 1 watch, 2 amber, 3 red",
+        "未结预警个案最高等级：0无，1关注，2橙色，3红色",
+        Unit.COUNT,
+        Stage.ORDERS,
+        high=_WORST,
+    ),
+    _context("order_rating_age_days", "Days since the last rating", "距上次评级天数", Unit.DAYS, Stage.ORDERS),
 )
 
 
 @cache
 def standard_vocabulary() -> Vocabulary:
-    """The catalogue's features and the facts above."""
+    """The catalogue's features and the facts above, those of orders among them."""
     from riskengine.features.catalogue import CATALOGUE  # noqa: PLC0415 - a large import, needed only here
 
     known = {name: fact_of(feature) for name, feature in CATALOGUE.items()}
-    known.update({fact.name: fact for fact in CONTEXT_FACTS})
+    known.update({fact.name: fact for fact in (*CONTEXT_FACTS, *ORDER_FACTS)})
     return MappingProxyType(known)

@@ -15,7 +15,7 @@ from riskengine.proof.customer import Customer
 from riskengine.proof.logic import FALSE, Bool, conj, disj, neg
 from riskengine.proof.scenario import Rated, Scenario, rate_all
 from riskengine.rules.outcomes import HIT, MISSING
-from riskengine.terms.decision import OnMissing
+from riskengine.terms.decision import RATING_STAGES, OnMissing
 
 
 def asks_whether_missing(rule: Rule) -> frozenset[str]:
@@ -90,7 +90,8 @@ def _without_excused(policy: Policy, knowing: Rated, unknowing: Rated) -> Policy
             return rule
         return replace(rule, then=_giving(rule.then) if hits else _taking(rule.then))
 
-    return replace(policy, rules={stage: tuple(trimmed(r) for r in rules) for stage, rules in policy.rules.items()})
+    rules = {stage: tuple(trimmed(rule) for rule in policy.rules[stage]) for stage in RATING_STAGES}
+    return replace(policy, rules={**policy.rules, **rules})
 
 
 def _counts(rule: Rule, rated: Rated) -> bool:

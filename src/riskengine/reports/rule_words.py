@@ -13,7 +13,7 @@ from riskengine.policy.difference.rule import effect_parts
 from riskengine.policy.rule import Effect
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.reports.words import ACTION_TEXT, SEVERITY_TEXT
-from riskengine.terms.decision import Action, OnMissing, Outcome, Severity, Stage
+from riskengine.terms.decision import Action, OnMissing, OrderStop, Outcome, Severity, Stage
 from riskengine.terms.text import Text
 
 OP_TEXT: Mapping[Op, Text] = {
@@ -44,6 +44,11 @@ STAGE_TEXT: Mapping[Stage, Text] = {
     Stage.TERMS: Text("terms", "账期"),
     Stage.CONDITIONS: Text("conditions", "条件"),
     Stage.WARNINGS: Text("warnings", "预警"),
+    Stage.ORDERS: Text("orders", "订单"),
+}
+ORDER_TEXT: Mapping[OrderStop, Text] = {
+    OrderStop.REFER: Text("a person decides on the order", "订单转人工审批"),
+    OrderStop.HOLD: Text("the order is not shipped", "订单不予发货"),
 }
 _UNIT_WORDS = {Unit.DAYS: Text(" days", "天"), Unit.DAYS_PER_MONTH: Text(" days per month", "天/月")}
 _PLACES = 6  # decimals shown; thresholds differ by more
@@ -250,6 +255,8 @@ def part_text(name: str, value: object) -> Text:
         case "severity", Severity():
             word = SEVERITY_TEXT[value]
             return Text(f"{word.en} warning", f"{word.zh}预警")
+        case "order", OrderStop():
+            return ORDER_TEXT[value]
         case "grade_cap", int():
             shown = write_grade(value)
         case "notch" | "terms_add_days", int():

@@ -4,7 +4,9 @@ from enum import IntEnum, StrEnum
 
 
 class Stage(StrEnum):
-    """Stages run in this order; what one concludes is a fact for the next."""
+    """Stages of a rating run in this order; what one concludes is a fact for the next. `orders` is no part of a rating:
+    its rules are asked when an order comes in.
+    """
 
     HARD_STOPS = "hard_stops"
     GRADING = "grading"
@@ -12,6 +14,10 @@ class Stage(StrEnum):
     TERMS = "terms"
     CONDITIONS = "conditions"
     WARNINGS = "warnings"
+    ORDERS = "orders"
+
+
+RATING_STAGES: tuple[Stage, ...] = tuple(stage for stage in Stage if stage is not Stage.ORDERS)
 
 
 class Outcome(StrEnum):
@@ -41,6 +47,25 @@ class Severity(IntEnum):
     @property
     def word(self) -> str:
         return self.name.lower()
+
+
+class OrderStop(IntEnum):
+    """What a rule asks for that keeps an order from being shipped. Ordered: the highest wins."""
+
+    REFER = 1
+    HOLD = 2
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class OrderVerdict(StrEnum):
+    """Whether an order may be shipped."""
+
+    YES = "yes"
+    NO = "no"
+    REFER = "refer"
 
 
 class Action(StrEnum):

@@ -17,6 +17,7 @@ from riskengine.decision.rate import rate
 from riskengine.decision.replay import model_matrix
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.known import known_by
+from riskengine.features.surroundings import Surroundings, surroundings_from
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.facts import FactColumns
 from riskengine.tables.publish import publishing_file
@@ -26,7 +27,17 @@ from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.case_document import Case
 from riskengine.workflows.case_tables import case_tables
 from riskengine.workflows.json_document import load_json
-from riskengine.workflows.previous_run import DONORS, RATINGS, SUMMARY, WARNINGS, PreviousRun, previous_facts, read_run
+from riskengine.workflows.previous_run import (
+    CASES,
+    DONORS,
+    RATINGS,
+    SUMMARY,
+    SURROUNDINGS,
+    WARNINGS,
+    PreviousRun,
+    previous_facts,
+    read_run,
+)
 from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.rating_means import Means
 from riskengine.workflows.run_folder import certificate_text
@@ -70,7 +81,7 @@ def load_case(path: Path) -> Case:
 
 def open_run_context(folder: Path) -> RunContext:
     """Raises InputError if the folder is no finished run or was changed."""
-    run = read_run(folder, files=(RATINGS, WARNINGS, DONORS))
+    run = read_run(folder, files=(RATINGS, WARNINGS, DONORS, CASES, SURROUNDINGS))
     summary = load_json(folder / SUMMARY).mapping()
     content = {name: part for name, part in summary.items() if name not in ("content_hash", "timings")}
     if sha256_of(content) != run.content_hash:
@@ -105,18 +116,18 @@ def assess(
 ) -> Assessment:
     """Decide one case by what is known on `as_of`.
 
-    `tables` add the customer's group, industry and currencies; `context` the size of the portfolio and the customers
-    whose answers show what missing information would change. Raises InputError if currencies do not fit, UsageError if
-    the run is later than the case.
+    `tables` add the customer's group, industry and currencies; `context` the size of the portfolio, what is usual among
+    peers, and the customers whose answers show what missing information would change.
+
+    Raises InputError if currencies do not fit, UsageError if the run is later than the case.
     """
     _check_run_day(context, as_of)
     joined = case_tables(case, as_of, tables, means.model.reporting_currency)
     check_policy_currency(means.policy, joined.reporting_currency)
     check_currency(means.model, joined.reporting_currency)
     _check_run_currency(joined, context)
-    features = rating_features(joined, as_of, windows=means.policy.windows).features.filter(
-        pl.col("customer_id") == case.customer.id
-    )
+    built = rating_features(joined, as_of, windows=means.policy.windows, surroundings=_surroundings(context))
+    features = built.features.filter(pl.col("customer_id") == case.customer.id)
     requested = case.request.amount * _rate(joined, as_of, case.currency)
     facts = _asked(facts_of_features(features), requested, case, context)
     exposure = None if context is None else context.portfolio_exposure
@@ -235,6 +246,13 @@ def _check_run_currency(tables: TableSet, context: RunContext | None) -> None:
             where="case",
             remedy="give the tables of the run too, and a rate under fx if they have none",
         )
+
+
+def _surroundings(context: RunContext | None) -> Surroundings | None:
+    """What the customers of the run are to the case. Which tables were delivered for it, the case says itself."""
+    if context is None or context.run.surroundings is None:
+        return None
+    return surroundings_from(context.run.surroundings).without_delivery()
 
 
 def _donors(context: RunContext | None) -> FactColumns:

@@ -213,7 +213,10 @@ def _previous(previous: Path | str | Portfolio | None, day: dt.date) -> Previous
         return None
     if isinstance(previous, Portfolio):
         rated = previous._rating
-        return PreviousRun(previous.as_of, "in memory", rated.ratings, rated.warnings, rated.episodes.episodes)
+        warned = rated.episodes
+        return PreviousRun(
+            previous.as_of, "in memory", rated.ratings, rated.warnings, warned.episodes, cases=warned.cases
+        )
     return read_run(Path(previous), before=day)
 
 

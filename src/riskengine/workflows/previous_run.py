@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from riskengine.decision.arrays import Floats
+from riskengine.early_warning.freeze import WARNED_FACTS, states_of_run
 from riskengine.tables.publish import read_manifest
 from riskengine.tables.store import file_sha256
 from riskengine.terms.errors import InputError, UsageError
@@ -16,7 +17,9 @@ from riskengine.terms.errors import InputError, UsageError
 RUN = "riskengine run"
 RATINGS, WARNINGS, MOVEMENTS, DONORS = "ratings.parquet", "warnings.parquet", "movements.parquet", "donors.parquet"
 EPISODES, CHANGES, CASES = "episodes.parquet", "changes.parquet", "cases.parquet"
+SURROUNDINGS = "surroundings.parquet"
 SUMMARY, REPORT = "run.json", "report.html"
+_LATER = (EPISODES, CASES, SURROUNDINGS)  # which the first runs did not have
 _FACTS: Mapping[str, str] = {
     "prev_grade": "final_grade",
     "prev_pd_12m": "pd_12m",
@@ -32,6 +35,8 @@ class PreviousRun:
     ratings: pl.DataFrame
     warnings: pl.DataFrame
     episodes: pl.DataFrame | None = None  # None: a run from before there were episodes
+    cases: pl.DataFrame | None = None  # None: so too, or nobody asked for them
+    surroundings: pl.DataFrame | None = None  # None: so too
 
 
 def newest_earlier_run(folder: Path, as_of: date) -> Path | None:
@@ -53,9 +58,9 @@ def _as_of(place: Path) -> date | None:
 
 
 def read_run(
-    folder: Path, *, before: date | None = None, files: tuple[str, ...] = (RATINGS, WARNINGS, EPISODES)
+    folder: Path, *, before: date | None = None, files: tuple[str, ...] = (RATINGS, WARNINGS, EPISODES, CASES)
 ) -> PreviousRun:
-    """A finished run, `files` verified against the manifest; runs from before there were episodes have none.
+    """A finished run, `files` verified against the manifest; runs from before there were episodes have none, nor cases.
 
     Raises InputError if it is not one or a file was changed; UsageError if it is not earlier than `before`.
     """
@@ -71,8 +76,8 @@ def read_run(
             where=str(folder),
             remedy="give an earlier run with --previous, or --previous none",
         )
-    with_episodes = EPISODES in files and EPISODES in hashes
-    for name in files if with_episodes else (name for name in files if name != EPISODES):
+    there = [name for name in files if name in hashes or name not in _LATER]
+    for name in there:
         if not (folder / name).is_file():
             raise InputError("the file is not there (any more)", where=str(folder / name), remedy="run rerate again")
         if file_sha256(folder / name) != hashes.get(name):
@@ -82,16 +87,35 @@ def read_run(
         content_hash=content_hash,
         ratings=pl.read_parquet(folder / RATINGS),
         warnings=pl.read_parquet(folder / WARNINGS),
-        episodes=pl.read_parquet(folder / EPISODES) if with_episodes else None,
+        episodes=pl.read_parquet(folder / EPISODES) if EPISODES in there else None,
+        cases=pl.read_parquet(folder / CASES) if CASES in there else None,
+        surroundings=pl.read_parquet(folder / SURROUNDINGS) if SURROUNDINGS in there else None,
     )
 
 
 def previous_facts(previous: PreviousRun | None, customer_ids: pl.Series) -> dict[str, Floats]:
-    """What was decided before, as facts in the order of `customer_ids`; NaN for who was not rated then."""
+    """What was decided before, and what was warned of by then, as facts in the order of `customer_ids`."""
+    return {**decided_facts(previous, customer_ids), **warned_facts(previous, customer_ids)}
+
+
+def decided_facts(previous: PreviousRun | None, customer_ids: pl.Series) -> dict[str, Floats]:
+    """`prev_*`; NaN for who was not rated then."""
     if previous is None:
         return {}
     wanted = pl.DataFrame({"customer_id": customer_ids})
     found = wanted.join(previous.ratings, on="customer_id", how="left", maintain_order="left")
-    return {
-        fact: np.array(found[column].cast(pl.Float64).to_numpy(), dtype=np.float64) for fact, column in _FACTS.items()
-    }
+    return {fact: _numbers(found[column]) for fact, column in _FACTS.items()}
+
+
+def warned_facts(previous: PreviousRun | None, customer_ids: pl.Series) -> dict[str, Floats]:
+    """`ews_*`, by the cases open after the run; 0 for who had none, NaN for who was not rated then."""
+    if previous is None or previous.cases is None:
+        return {}
+    known = previous.ratings.select("customer_id").join(states_of_run(previous.cases), on="customer_id", how="left")
+    wanted = pl.DataFrame({"customer_id": customer_ids})
+    found = wanted.join(known.fill_null(0.0), on="customer_id", how="left", maintain_order="left")
+    return {fact: _numbers(found[fact]) for fact in WARNED_FACTS}
+
+
+def _numbers(column: pl.Series) -> Floats:
+    return np.array(column.cast(pl.Float64).to_numpy(), dtype=np.float64)

@@ -138,7 +138,8 @@ def _stops(then: Effect) -> bool:
 
 def _seen(stages: tuple[Stage, ...], reader: Stage) -> Stage | None:
     """The last stage whose rules a reader can know of."""
-    before = [stage for stage in stages if STAGES.index(stage) < STAGES.index(reader)]
+    order = tuple(Stage)
+    before = [stage for stage in stages if order.index(stage) < order.index(reader)]
     return before[-1] if before else None
 
 

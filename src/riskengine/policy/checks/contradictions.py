@@ -9,8 +9,8 @@ from riskengine.policy.checks.search import TRUE, Goal
 from riskengine.policy.draft import PolicyDraft
 from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.leaf import parse_leaf
-from riskengine.policy.vocabulary import STAGES
 from riskengine.tables.yaml_file import Finding
+from riskengine.terms.decision import Stage
 
 
 def check_contradictions(draft: PolicyDraft) -> Iterator[Finding]:
@@ -80,4 +80,4 @@ def _by_demand(in_force: RulesInForce) -> dict[Demand, list[PlacedRule]]:
 
 
 def _order(placed: PlacedRule) -> tuple[int, str]:
-    return STAGES.index(placed.rule.stage), placed.rule.id
+    return tuple(Stage).index(placed.rule.stage), placed.rule.id

@@ -43,9 +43,10 @@ def _check(rule: AuthoredRule, effect: Effect) -> Iterator[Finding]:
         yield Finding(rule.place("then", "actions"), f"{rule.id} names an action twice", "name it once")
     for part in late_parts(effect, rule.stage):
         last = LAST_STAGE[part].value
-        what = f"'{part}' of {rule.id} comes too late in stage {rule.stage.value}; it counts up to stage {last}"
+        key = "warning" if part == "severity" else part
+        what = f"'{key}' of {rule.id} comes too late in stage {rule.stage.value}; it counts up to stage {last}"
         remedy = f"put it into a rule of stage {last} or an earlier one"
-        yield Finding(rule.place("then", part), what, remedy, (), FindingKind.EFFECT_TOO_LATE)
+        yield Finding(rule.place("then", key), what, remedy, (), FindingKind.EFFECT_TOO_LATE)
     for part, (low, high) in _RANGES.items():
         value = getattr(effect, part)
         if value is not None and not low <= value <= high:

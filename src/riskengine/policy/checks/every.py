@@ -15,7 +15,9 @@ from riskengine.policy.checks.ids import check_ids
 from riskengine.policy.checks.invariants import check_invariants
 from riskengine.policy.checks.leaves import check_leaves
 from riskengine.policy.checks.names import check_names
+from riskengine.policy.checks.orders import check_orders
 from riskengine.policy.checks.overlap import check_overlap
+from riskengine.policy.checks.own_tail import check_own_tail
 from riskengine.policy.checks.parameters import check_parameters, check_unused
 from riskengine.policy.checks.scale import check_scales
 from riskengine.policy.checks.segments import check_segments, check_unused_segments
@@ -46,6 +48,8 @@ SOUND: tuple[Check, ...] = (
     check_exceptions,
     check_indicators,
     check_windows,
+    check_orders,
+    check_own_tail,
 )
 # What a policy must also have before it is released.
 COMPLETE: tuple[Check, ...] = (

@@ -10,6 +10,7 @@ from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.parameters import Parameter
 from riskengine.policy.vocabulary import Fact
 from riskengine.tables.yaml_file import Finding
+from riskengine.terms.decision import Stage
 from riskengine.terms.errors import nearest
 
 
@@ -23,13 +24,24 @@ def check_leaves(draft: PolicyDraft) -> Iterator[Finding]:
                 what = f"there is no fact '{placed.leaf.fact}'"
                 yield Finding(placed.place, what, hint, (), FindingKind.UNKNOWN_FACT)
             elif not fact.is_known_in(rule.stage):
-                what = f"'{fact.name}' is not known in stage {rule.stage.value}, only from {fact.known_from.value} on"
-                remedy = f"move the rule to stage {fact.known_from.value} or a later one"
-                yield Finding(placed.place, what, remedy, (), FindingKind.FACT_TOO_EARLY)
+                yield _unknown_here(placed, fact, rule.stage)
             else:
                 yield from _check_retired(rule, placed, fact)
                 if isinstance(placed.leaf, Comparison):
                     yield from _check_comparison(draft, rule, placed, fact)
+
+
+def _unknown_here(placed: PlacedLeaf, fact: Fact, stage: Stage) -> Finding:
+    if stage is Stage.ORDERS:
+        what = f"'{fact.name}' is not known in stage orders, which knows the order and some of the last rating"
+        remedy = "docs/reference/rules.md lists what orders know; a rating can conclude the rest"
+    elif fact.known_from is Stage.ORDERS:
+        what = f"'{fact.name}' is not known in stage {stage.value}, only in stage orders"
+        remedy = "move the rule to stage orders"
+    else:
+        what = f"'{fact.name}' is not known in stage {stage.value}, only from {fact.known_from.value} on"
+        remedy = f"move the rule to stage {fact.known_from.value} or a later one"
+    return Finding(placed.place, what, remedy, (), FindingKind.FACT_TOO_EARLY)
 
 
 def _check_retired(rule: AuthoredRule, placed: PlacedLeaf, fact: Fact) -> Iterator[Finding]:

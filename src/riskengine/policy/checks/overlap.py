@@ -93,7 +93,14 @@ def absorbs(outer: Effect, inner: Effect) -> bool:
     >>> absorbs(Effect(notch=1), Effect(notch=1))
     False
     """
-    at_most = (("limit_cap", 1), ("limit_factor", 1), ("terms_cap_days", 1), ("grade_cap", -1), ("severity", -1))
+    at_most = (
+        ("limit_cap", 1),
+        ("limit_factor", 1),
+        ("terms_cap_days", 1),
+        ("grade_cap", -1),
+        ("severity", -1),
+        ("order", -1),
+    )
     for part, sign in at_most:
         own, other = getattr(inner, part), getattr(outer, part)
         if own is not None and (other is None or sign * own < sign * other):

@@ -54,7 +54,7 @@ def compare_rules(before: Policy, after: Policy) -> tuple[RuleChange, ...]:
     Rows of one table are paired by what they ask first and by number then, so that a row put in between is one change
     and not one for each row that follows.
     """
-    old, new = sorted(before.all_rules, key=_by_base), sorted(after.all_rules, key=_by_base)
+    old, new = sorted(before.every_rule, key=_by_base), sorted(after.every_rule, key=_by_base)
     groups_old = {base: list(found) for base, found in groupby(old, key=lambda rule: rule.base_id)}
     groups_new = {base: list(found) for base, found in groupby(new, key=lambda rule: rule.base_id)}
     found = [

@@ -87,6 +87,9 @@ class EffectDocument(StrictModel):
     freeze: bool = Field(default=False, description="no credit now, implies the action freeze_credit; or")
     refer: bool = Field(default=False, description="a person decides; or")
     in_default: bool = Field(default=False, description="the customer is in default, grade 'D'; or")
+    order: Literal["hold", "refer"] | None = Field(
+        None, description="in stage orders only: the order is not shipped, or a person decides on it; hold before refer"
+    )
 
 
 class RuleDocument(StrictModel):

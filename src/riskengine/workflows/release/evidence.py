@@ -37,7 +37,7 @@ def checked_evidence(rules: Path) -> dict[str, Any]:
         )
     return {
         "findings": 0,
-        "rules": len(report.policy.all_rules),
+        "rules": len(report.policy.every_rule),
         "parameters": report.parameters,
         "cases": report.cases,
         "expectations": sum(len(result.expectations) for result in results),

@@ -89,7 +89,7 @@ def _confirm(source: PolicySource, cases: Sequence[DraftCase]) -> None:
     with DurableEngine() as durable:
         for day, group in groupby(sorted(cases, key=day_of), key=day_of):
             dated = tuple(group)
-            rules = source.in_force(day).all_rules
+            rules = source.in_force(day).every_rule
             facts = facts_from_records([dict(case.facts) for case in dated], source.draft.vocabulary)
             for engine in (ColumnsEngine(), durable):
                 outcomes = engine.evaluate(rules, facts)

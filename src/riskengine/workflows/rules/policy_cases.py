@@ -99,7 +99,7 @@ def _by_date(draft: PolicyDraft, day: dt.date) -> Iterator[_DatedCases]:
 
 
 def _run(source: PolicySource, dated: _DatedCases, engines: Sequence[Engine]) -> Iterator[Expectation]:
-    rules = source.in_force(dated.as_of).all_rules
+    rules = source.in_force(dated.as_of).every_rule
     facts = facts_from_records([case.written.facts for case in dated.cases], source.draft.vocabulary)
     outcomes = [engine.evaluate(rules, facts) for engine in engines]
     for row, case in enumerate(dated.cases):

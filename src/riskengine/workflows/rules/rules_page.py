@@ -6,9 +6,9 @@ from riskengine.policy.condition import ORDERINGS, Op
 from riskengine.policy.documents.rule import EffectDocument
 from riskengine.policy.rule import LAST_STAGE
 from riskengine.policy.segment import SEGMENT_FACTS
-from riskengine.policy.vocabulary import CONTEXT_FACTS, STAGES, Fact, standard_vocabulary
+from riskengine.policy.vocabulary import CONTEXT_FACTS, ORDER_FACTS, Fact, standard_vocabulary
 from riskengine.rules.outcomes import OUTCOMES
-from riskengine.terms.decision import Action, OnMissing, Outcome
+from riskengine.terms.decision import Action, OnMissing, Outcome, Stage
 from riskengine.workflows.rules.language_page import file_keys
 
 COMMAND = "riskengine rules reference"
@@ -71,7 +71,7 @@ def _effects() -> Iterator[tuple[str, ...]]:
     for name, field in EffectDocument.model_fields.items():
         meaning, _, joined = (field.description or "").rpartition("; ")
         part = "severity" if name == "warning" else name
-        yield f"`{name}`", meaning, joined, LAST_STAGE.get(part, STAGES[-1]).value
+        yield f"`{name}`", meaning, joined, LAST_STAGE.get(part, Stage.ORDERS).value
 
 
 def _segment_facts() -> Iterator[tuple[str, ...]]:
@@ -81,9 +81,11 @@ def _segment_facts() -> Iterator[tuple[str, ...]]:
 
 
 def _facts() -> Iterator[tuple[str, ...]]:
-    for fact in sorted(CONTEXT_FACTS, key=lambda fact: (STAGES.index(fact.known_from), fact.name)):
+    stages = tuple(Stage)
+    for fact in sorted((*CONTEXT_FACTS, *ORDER_FACTS), key=lambda fact: (stages.index(fact.known_from), fact.name)):
         meaning = f"{fact.text.en}<br>{fact.text.zh}"
-        yield f"`{fact.name}`", meaning, fact.unit.value, _range(fact), fact.known_from.value
+        known_from = f"{fact.known_from.value}, orders" if fact.in_orders else fact.known_from.value
+        yield f"`{fact.name}`", meaning, fact.unit.value, _range(fact), known_from
 
 
 def _range(fact: Fact) -> str:

@@ -11,7 +11,7 @@ from riskengine.decision.ratings import Ratings
 from riskengine.policy.bundle import Policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.terms.errors import UsageError
-from riskengine.workflows.previous_run import PreviousRun, previous_facts
+from riskengine.workflows.previous_run import PreviousRun, decided_facts
 from riskengine.workflows.scored import check_policy_currency
 from riskengine.workflows.trial.history import History, Snapshot
 
@@ -41,11 +41,14 @@ def follow_policy(history: History, policy_on: PolicyOn, previous: PreviousRun |
 
 
 def rate_snapshot(snapshot: Snapshot, policy: Policy, before: PreviousRun | None) -> Ratings:
-    """Everybody known by the snapshot's date, with what was known then and what `before` decided."""
+    """Everybody known by the snapshot's date, with what was known then and what `before` decided.
+
+    Not with the cases that were open: they were opened by the policy in force, not by the one that is tried.
+    """
     ids = snapshot.features["customer_id"]
     return rate(
         snapshot.customer_ids,
-        snapshot.facts_for(policy).with_numbers(**previous_facts(before, ids)),
+        snapshot.facts_for(policy).with_numbers(**decided_facts(before, ids)),
         snapshot.predictions,
         policy,
         ColumnsEngine(),
