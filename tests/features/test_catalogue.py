@@ -12,7 +12,7 @@ PREFIX = {
     Source.STATEMENT: "fin",
     Source.SIGNAL: "sig",
     Source.INDUSTRY: "ind",
-    Source.GROUP: "grp",
+    Source.GROUP: "(grp|rel)",  # rel: what comes along guarantors and controllers, too
     Source.CUSTOMER: "cus",
     Source.PEER: "peer",
 }

@@ -14,6 +14,7 @@ from riskengine.features import (
     payment,
     peer,
     peer_value,
+    related,
     signal,
     statement,
 )
@@ -38,7 +39,7 @@ class SourceModule(Protocol):
 # Measured in this order: a source may use the measures of those before it. First what the customer's own rows say;
 # all customers' own measures are summed into the surroundings; then what comes from others and from the surroundings.
 OWN: tuple[SourceModule, ...] = (payment, order, statement, signal, customer, clock, deferral, peer_value)
-AMONG_OTHERS: tuple[SourceModule, ...] = (industry, group, peer)
+AMONG_OTHERS: tuple[SourceModule, ...] = (industry, group, related, peer)
 # The order of the catalogue.
 _LISTED: tuple[SourceModule, ...] = (
     payment,
@@ -50,6 +51,7 @@ _LISTED: tuple[SourceModule, ...] = (
     group,
     clock,
     deferral,
+    related,
     peer_value,
     peer,
 )
