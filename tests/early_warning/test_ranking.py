@@ -10,7 +10,7 @@ from riskengine.terms.decision import Severity
 PDS = st.none() | st.floats(0, 1)
 OWED = st.none() | st.floats(-1e6, 1e9)
 STAKES = st.lists(
-    st.builds(Stake, st.text("abc", min_size=1), st.sampled_from(Severity), PDS, OWED),
+    st.builds(Stake, st.text("abc", min_size=1), st.sampled_from(Severity), PDS, OWED, st.booleans()),
     unique_by=lambda one: one.customer_id,
     max_size=12,
 )
@@ -31,6 +31,16 @@ def test_by_expected_loss_then_severity_then_id() -> None:
     assert total_loss(one for one in found if not one.within_budget) == 51_000.0
 
 
+def test_who_is_in_default_takes_nothing_from_the_budget() -> None:
+    stakes = (Stake("A", Severity.RED, 0.9, 1e6, in_default=True), Stake("B", Severity.WATCH, 0.01, 100.0))
+    found = rank_cases(stakes, EpisodePolicy(budget=AlertBudget(cases=5, days=7)))
+    assert [(one.customer_id, one.within_budget, one.in_default) for one in found] == [
+        ("B", True, False),
+        ("A", False, True),
+    ]
+    assert found[1].expected_loss == 1e6
+
+
 def test_who_could_not_be_rated_is_taken_to_default_and_whose_money_we_hold_costs_nothing() -> None:
     assert expected_loss(Stake("A", Severity.RED, None, 1000.0), 0.6) == 600.0
     assert expected_loss(Stake("A", Severity.RED, float("nan"), 1000.0), 0.6) == 600.0
@@ -44,9 +54,11 @@ def test_every_case_has_one_place_whatever_the_order(stakes: list[Stake], room: 
     random.shuffle(stakes)  # type: ignore[attr-defined]  # Hypothesis gives a random.Random
     assert found == rank_cases(stakes, policy)
     assert [one.place for one in found] == list(range(1, len(stakes) + 1))
-    assert sum(one.within_budget for one in found) == (len(stakes) if room is None else min(room, len(stakes)))
-    assert _losses(found) == sorted(_losses(found), reverse=True)
+    warned = [one for one in found if not one.in_default]
+    assert found[: len(warned)] == tuple(warned)
+    assert sum(one.within_budget for one in found) == (len(warned) if room is None else min(room, len(warned)))
+    assert _losses(warned) == sorted(_losses(warned), reverse=True)
 
 
-def _losses(found: tuple[RankedCase, ...]) -> list[float]:
+def _losses(found: list[RankedCase]) -> list[float]:
     return [-1.0 if one.expected_loss is None else one.expected_loss for one in found]

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import polars as pl
 
+from riskengine.decision.limit import secured_part
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.group_root import GROUP, group_of
 from riskengine.features.known import known_by
+from riskengine.policy.limit_policy import AvailablePolicy
 from riskengine.portfolio.concentration import AbcClass
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.store import TableSet
@@ -23,25 +26,37 @@ _FROM_FEATURES: Mapping[str, str] = {
 _FROM_MASTER = ("name", "industry", "region")
 
 
-def customer_columns(tables: TableSet, features: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def customer_columns(tables: TableSet, features: pl.DataFrame, as_of: date, available: AvailablePolicy) -> pl.DataFrame:
     """One row per customer of `features`, in its order: name, industry, region, group_id,
-    amounts, exposure_cents."""
+    amounts, exposure_cents; `uncovered` is the exposure less what `available` counts as secured."""
     with engine_session(Engine.POLARS) as session:
         known = known_by(tables, as_of, session)
         master = session.collect(known.customers.select("customer_id", *_FROM_MASTER))
         groups = session.collect(group_of(known)).select("customer_id", pl.col(GROUP).alias("group_id"))
-    amounts = features.select("customer_id", *(pl.col(source).alias(name) for name, source in _FROM_FEATURES.items()))
+    amounts = features.select(
+        "customer_id",
+        *(pl.col(source).alias(name) for name, source in _FROM_FEATURES.items()),
+        _uncovered(features, available),
+    )
     cents = (pl.col("exposure") * 100).round().cast(pl.Int64).fill_null(0).alias("exposure_cents")
     for beside in (master, groups):
         amounts = amounts.join(beside, on="customer_id", how="left", maintain_order="left")
     return amounts.with_columns(cents)
 
 
+def _uncovered(features: pl.DataFrame, available: AvailablePolicy) -> pl.Series:
+    exposure, guaranteed, insured = (
+        features[name].cast(pl.Float64).fill_null(0.0).to_numpy()
+        for name in ("cus_exposure", "cus_guarantee_amount", "cus_insured_amount")
+    )
+    return pl.Series("uncovered", np.round(np.maximum(exposure - secured_part(guaranteed, insured, available), 0.0), 2))
+
+
 def add_customer_columns(
     ratings: pl.DataFrame, customers: pl.DataFrame, abc: Mapping[str, AbcClass], model: PdModel
 ) -> pl.DataFrame:
     """Ratings with who the customer is, its ABC class, and the model that stands behind the PD."""
-    beside = customers.select("customer_id", "name", "industry", "region", "group_id", *_FROM_FEATURES)
+    beside = customers.select("customer_id", "name", "industry", "region", "group_id", *_FROM_FEATURES, "uncovered")
     classes = pl.Series("abc_class", [abc[c].value for c in ratings["customer_id"]], dtype=pl.String)
     joined = ratings.with_columns(
         classes,

@@ -116,7 +116,7 @@ def rerate(
         beside = ShadowRating(shadow, shadow_columns(pl.concat([p.ratings for p in other]).rechunk(), shadow))
     progress("portfolio", 0, 1)
     ledger = ledger_as_of(tables, as_of)
-    customers = customer_columns(tables, features, as_of)
+    customers = customer_columns(tables, features, as_of, policy.limit.available)
     abc = classes_by_business(ledger, features["customer_id"])
     ratings = add_customer_columns(pl.concat([p.ratings for p in parts]).rechunk(), customers, abc, model)
     found = PortfolioRating(

@@ -13,6 +13,8 @@ from riskengine.decision.agreed import agreed_of_nobody
 from riskengine.decision.canonical import sha256_of
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
+from riskengine.portfolio.overdue_path import month_ends, overdue_paths
+from riskengine.reports.portfolio.case_section import MOST_ROWS, ranked
 from riskengine.reports.portfolio.portfolio_report import PortfolioReport, portfolio_page
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest
@@ -34,6 +36,7 @@ from riskengine.workflows.previous_run import (
 from riskengine.workflows.rerate import PortfolioRating
 from riskengine.workflows.shadow import SHADOW
 
+MONTHS = 12  # of what a customer with a case owed
 MOST_NAME = 200  # of the 255 bytes that file systems allow
 
 
@@ -202,6 +205,14 @@ def report_of(rating: PortfolioRating, inputs: RunInputs) -> PortfolioReport:
         model_version=inputs.model.version,
         model_horizon_days=inputs.model.horizon_days,
         model_metrics=inputs.model_metrics,
-        policy_version=inputs.policy.version,
+        policy=inputs.policy,
+        overdue_paths=_overdue_paths(rating, inputs),
         shadow=None if rating.shadow is None else rating.shadow.ratings,
     )
+
+
+def _overdue_paths(rating: PortfolioRating, inputs: RunInputs) -> pl.DataFrame:
+    """Of the customers whose cases the report shows."""
+    found = ranked(rating.episodes.cases, rating.ratings, inputs.policy)
+    shown = [one.customer_id for one in found if one.within_budget][:MOST_ROWS]
+    return overdue_paths(inputs.tables, shown, month_ends(rating.as_of, MONTHS))

@@ -7,6 +7,8 @@ from riskengine.decision.canonical import JsonValue
 from riskengine.decision.nearest.find import Nearest, PaidWay
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.rule_trace import RuleTrace
+from riskengine.policy.bundle import Policy
+from riskengine.policy.names import role_name
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.reports.assessment_text import Speaker, limit_lines, terms_line
 from riskengine.reports.explanation.nearest import NearestWriter
@@ -43,7 +45,7 @@ def explanation_lines(
     yield from limit_lines(certificate["limit_path"], currency, say)
     yield from _limit_rules(certificate, currency, say)
     yield from _terms(certificate["terms_path"], say)
-    yield from _follow(certificate, say)
+    yield from _follow(certificate, ratings.policy, say)
     yield from _reasons(certificate["reasons"], say)
     yield from NearestWriter(ratings, inputs, currency, vocabulary, say).lines(nearest, paid)
     yield from trace_lines(traces, vocabulary, say, brief=brief)
@@ -122,7 +124,7 @@ def _terms(path: Mapping[str, JsonValue], say: Speaker) -> Iterator[str]:
     yield "  " + terms_line(path, say)
 
 
-def _follow(certificate: Mapping[str, JsonValue], say: Speaker) -> Iterator[str]:
+def _follow(certificate: Mapping[str, JsonValue], policy: Policy, say: Speaker) -> Iterator[str]:
     yield say("# What to do", "# 措施与预警")
     actions = [say.text(ACTION_TEXT[Action(action)]) for action in certificate["actions"]]
     yield say("  actions: ", "  措施：") + (say(", ", "、").join(actions) or MISSING)
@@ -131,9 +133,10 @@ def _follow(certificate: Mapping[str, JsonValue], say: Speaker) -> Iterator[str]
     for warning in certificate["warnings"]:
         severity = say.text(SEVERITY_TEXT[Severity[warning["severity"].upper()]])
         text = f"{warning['rule_id']} {warning[f'name_{say.language}']}: {warning[f'evidence_{say.language}']}"
+        owner = say.text(role_name(str(warning["owner"]), policy.episodes))
         yield say(
-            f"  {severity} warning {text}; {warning['owner']} by {warning['due_on']}",
-            f"  {severity}预警 {text}；{warning['owner']}，{warning['due_on']}前",
+            f"  {severity} warning {text}; {owner} by {warning['due_on']}",
+            f"  {severity}预警 {text}；{owner}，{warning['due_on']}前",
         )
     if certificate["review_on"]:
         review = day_text(date.fromisoformat(certificate["review_on"]))

@@ -1,58 +1,88 @@
-"""Cases: the customers under warning, who answers them and by when, and what changed since the run before."""
+"""Cases: the customers under warning, ranked by what may be lost, and how many of them people can answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from riskengine.reports.markup import Markup, both, data_text, element, joined
-from riskengine.reports.numbers import MISSING, whole
+from riskengine.early_warning.ranking import RankedCase, Stake, rank_cases, total_loss
+from riskengine.policy.bundle import Policy
+from riskengine.policy.names import indicator_name, indicator_names, role_name
+from riskengine.reports.cases.words import listed
+from riskengine.reports.markup import Markup, both, element, joined
+from riskengine.reports.numbers import MISSING, amount_text, percent, whole
 from riskengine.reports.page import Section, paragraph
 from riskengine.reports.portfolio.grade_section import CUSTOMER, named
+from riskengine.reports.sparkline import sparkline
 from riskengine.reports.tables import Heading, amount_cell, table
 from riskengine.reports.words import SEVERITY_TEXT, listed_actions
-from riskengine.terms.decision import Severity
+from riskengine.terms.decision import Severity, Status
 from riskengine.terms.text import Text
 
 MOST_ROWS = 25
-_RANKS = {severity.word: int(severity) for severity in Severity}
-_HEADINGS = (
-    CUSTOMER,
-    Heading(Text("Severity", "级别")),
-    Heading(Text("Since", "起始")),
-    Heading(Text("What warns now", "当前触发的预警")),
-    Heading(Text("Answered by", "负责人")),
-    Heading(Text("Due", "期限")),
-    Heading(Text("Proposed", "建议措施")),
-    Heading(Text("Automatic", "自动措施")),
-)
+MOST_NAMES = 4  # of what warns of one customer
 
 
-def cases_section(
-    cases: pl.DataFrame,
-    episodes: pl.DataFrame,
-    changes: pl.DataFrame,
-    *,
-    ratings: pl.DataFrame,
-    warnings: pl.DataFrame,
-    currency: str,
-) -> Section:
-    """From the files of the run. `ratings` tells who the customers are, `warnings` what warns now."""
+@dataclass(frozen=True, slots=True)
+class CaseFrames:
+    """The files of a run that cases are told from. `paths`: what the first of them owed month by month, as
+    `portfolio.overdue_path` gives it."""
+
+    cases: pl.DataFrame
+    episodes: pl.DataFrame
+    changes: pl.DataFrame
+    ratings: pl.DataFrame
+    warnings: pl.DataFrame
+    paths: pl.DataFrame
+
+    @property
+    def running(self) -> pl.DataFrame:
+        return self.cases.filter(pl.col("end").is_null())
+
+
+def ranked(cases: pl.DataFrame, ratings: pl.DataFrame, policy: Policy) -> tuple[RankedCase, ...]:
+    """The running cases of a run in the order in which they are worth somebody's time."""
+    running = cases.filter(pl.col("end").is_null()).select("customer_id", "severity")
+    beside = ratings.select("customer_id", "pd_12m", "uncovered", "status")
+    rows = running.join(beside, on="customer_id", how="left").iter_rows(named=True)
+    return rank_cases((_stake(row) for row in rows), policy.episodes)
+
+
+def cases_section(frames: CaseFrames, policy: Policy, currency: str) -> Section:
     title = Text("Cases", "预警个案")
-    running = cases.filter(pl.col("end").is_null())
-    lead = paragraph(_lead(running, episodes, changes))
-    if running.is_empty():
+    found = ranked(frames.cases, frames.ratings, policy)
+    lead = paragraph(_lead(frames))
+    if not found:
         return Section("cases", title, lead)
-    return Section("cases", title, joined((lead, _table(running, ratings, warnings, currency))))
+    rows = _Rows(frames, policy)
+    shown = [one for one in found if one.within_budget][:MOST_ROWS]
+    parts = (lead, paragraph(_budget(found, policy, currency)), _sums(found, currency), rows.table(shown, currency))
+    return Section("cases", title, joined(parts))
 
 
-def _lead(running: pl.DataFrame, episodes: pl.DataFrame, changes: pl.DataFrame) -> Text:
-    by_severity = [(s, running.filter(pl.col("severity") == s.word).height) for s in reversed(Severity)]
+def _stake(row: Mapping[str, object]) -> Stake:
+    return Stake(
+        str(row["customer_id"]),
+        Severity[str(row["severity"]).upper()],
+        _number(row["pd_12m"]),
+        _number(row["uncovered"]),
+        in_default=row["status"] == Status.IN_DEFAULT.value,
+    )
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, float) else None
+
+
+def _lead(frames: CaseFrames) -> Text:
+    running, changes = frames.running, frames.changes
     opened, escalated, closed = (
         changes.filter(pl.col("change") == kind).height for kind in ("opened", "escalated", "closed")
     )
-    open_ = episodes.filter(pl.col("closed_on").is_null())
+    open_ = frames.episodes.filter(pl.col("closed_on").is_null())
     calm, blind = (open_.filter(pl.col("phase") == phase).height for phase in ("quiet", "blind"))
+    by_severity = [(s, running.filter(pl.col("severity") == s.word).height) for s in reversed(Severity)]
     english = ", ".join(f"{whole(n)} {SEVERITY_TEXT[s].en}" for s, n in by_severity)
     chinese = "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}家" for s, n in by_severity)
     return Text(
@@ -66,54 +96,171 @@ def _lead(running: pl.DataFrame, episodes: pl.DataFrame, changes: pl.DataFrame) 
     )
 
 
-def _table(running: pl.DataFrame, ratings: pl.DataFrame, warnings: pl.DataFrame, currency: str) -> Markup:
-    said = warnings.group_by("customer_id", maintain_order=True).agg(
-        pl.col("name_en", "name_zh").unique(maintain_order=True)
+def _budget(found: Sequence[RankedCase], policy: Policy, currency: str) -> Text:
+    """What can be answered, what is left out, and what that is worth."""
+    taken, left, lost = _parts(found)
+    share = percent(policy.episodes.loss_given_default, 0)
+    said = [
+        Text(
+            "Ranked by expected loss: PD over 12 months x what is owed and neither guaranteed nor insured x "
+            f"{share} lost in a default; who could not be rated counts with a PD of 100%.",
+            f"按预期损失排序：12个月违约概率×未担保且未投保的敞口×违约损失率{share}；无法评级的客户违约概率按100%计。",
+        )
+    ]
+    budget = policy.episodes.budget
+    if budget is not None:
+        said.append(
+            Text(
+                f"People can answer {budget.cases} cases in {budget.days} days.",
+                f"人工每{budget.days}天可处理{budget.cases}件。",
+            )
+        )
+    said.append(_worth(Text("To be answered now", "现在安排"), taken, currency))
+    if left:
+        said.append(_worth(Text("Left out for now", "暂未安排"), left, currency))
+    if lost:
+        said.append(_worth(Text("Already in default and so with collection", "已违约（转入催收）"), lost, currency))
+    return Text(" ".join(one.en for one in said), "".join(one.zh for one in said))
+
+
+def _parts(found: Sequence[RankedCase]) -> tuple[list[RankedCase], list[RankedCase], list[RankedCase]]:
+    """Within the budget, left out, and those of customers in default."""
+    taken = [one for one in found if one.within_budget]
+    left = [one for one in found if not one.within_budget and not one.in_default]
+    return taken, left, [one for one in found if one.in_default]
+
+
+def _worth(which: Text, cases: Sequence[RankedCase], currency: str) -> Text:
+    loss = amount_text(total_loss(cases), currency)
+    return Text(
+        f"{which.en}: {_cases(len(cases))} with an expected loss of {loss.en}.",
+        f"{which.zh}：{whole(len(cases))}件，预期损失{loss.zh}。",
     )
-    customers = ratings.select("customer_id", "name", "exposure").join(said, on="customer_id", how="left")
-    first = (
-        running.with_columns(rank=pl.col("severity").replace_strict(_RANKS, return_dtype=pl.Int8))
-        .join(customers, on="customer_id", how="left", maintain_order="left")
-        .sort("rank", "due_on", "exposure", "customer_id", descending=[True, False, True, False], nulls_last=True)
-        .head(MOST_ROWS)
-    )
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{whole(count)} cases"
+
+
+def _sums(found: Sequence[RankedCase], currency: str) -> Markup:
     caption = Text(
-        f"The most severe first, then by due day and exposure ({currency}, up to {MOST_ROWS}; all in cases.parquet)",
-        f"按级别、期限、敞口排序（{currency}，最多{MOST_ROWS}家；全部见 cases.parquet）",
+        f"Answered now and left out, without customers in default ({currency})",
+        f"现在安排与暂未安排，不含已违约客户（{currency}）",
     )
-    headings = (*_HEADINGS[:2], Heading(Text("Exposure", "敞口"), number=True), *_HEADINGS[2:])
-    return table(caption, headings, [_row(row) for row in first.iter_rows(named=True)])
-
-
-def _row(row: Mapping[str, object]) -> tuple[Markup | str, ...]:
-    severity = next(s for s in Severity if s.word == row["severity"])
-    exposure = row["exposure"]
-    return (
-        named({"customer_id": row["customer_id"], "name": row["name"]}),
-        element("span", both(SEVERITY_TEXT[severity]), class_=f"severity {severity.word}"),
-        amount_cell(exposure if isinstance(exposure, float) else None),
-        _day(row["opened_on"]),
-        _what(row),
-        data_text(row["owner"]),
-        _day(row["due_on"]),
-        _actions(row["proposed"]),
-        _actions(row["automatic"]),
+    loss = Heading(Text("Expected loss", "预期损失"), number=True)
+    headings = (
+        Heading(Text("Severity", "级别")),
+        Heading(Text("Answered now", "现在安排"), number=True),
+        loss,
+        Heading(Text("Left out", "暂未安排"), number=True),
+        loss,
     )
+    taken, left, _ = _parts(found)
+    rows = []
+    for severity in reversed(Severity):
+        own = [[one for one in part if one.severity is severity] for part in (taken, left)]
+        cells = [cell for part in own for cell in (whole(len(part)), amount_cell(total_loss(part)))]
+        rows.append((_severity(severity), *cells))
+    return table(caption, headings, rows)
 
 
-def _what(row: Mapping[str, object]) -> Markup:
-    """The rules that warn now; where none does any more, which indicators are still open."""
-    en, zh, indicators = row["name_en"], row["name_zh"], row["indicators"]
-    if isinstance(en, list) and isinstance(zh, list):
-        return both(Text("; ".join(en), "；".join(zh)))
-    calm = both(Text("nothing any more; open: ", "已不再触发；未关闭："))
-    names = ", ".join(str(one) for one in indicators) if isinstance(indicators, list) else ""
-    return joined((calm, element("span", data_text(names), class_="id muted")))
+def _severity(severity: Severity) -> Markup:
+    return element("span", both(SEVERITY_TEXT[severity]), class_=f"severity {severity.word}")
 
 
-def _day(day: object) -> Markup:
-    return element("span", day.isoformat() if isinstance(day, date) else "", class_="whole")
+_HEADINGS = (
+    CUSTOMER,
+    Heading(Text("Severity", "级别")),
+    Heading(Text("Expected loss", "预期损失"), number=True),
+    Heading(Text("Exposure", "敞口"), number=True),
+    Heading(Text("Overdue by month", "逾期走势")),
+    Heading(Text("What warns now", "当前触发的预警")),
+    Heading(Text("What to do", "措施")),
+    Heading(Text("Answered by", "负责人")),
+)
 
 
-def _actions(actions: object) -> Markup | str:
-    return both(listed_actions(actions)) if isinstance(actions, list) and actions else MISSING
+class _Rows:
+    """The first cases, with what stands beside them in the other files of the run."""
+
+    def __init__(self, frames: CaseFrames, policy: Policy) -> None:
+        self._policy = policy
+        self._names = indicator_names(policy)
+        self._cases = _by_customer(frames.running)
+        self._customers = _by_customer(frames.ratings.select("customer_id", "name", "exposure", "overdue"))
+        worst_first = frames.warnings.sort("severity_rank", "rule_id", descending=[True, False])
+        said = worst_first.group_by("customer_id", maintain_order=True)
+        self._said = _by_customer(said.agg(pl.col("name_en", "name_zh").unique(maintain_order=True)))
+        paths = frames.paths.group_by("customer_id", maintain_order=True).agg("overdue")
+        self._paths: dict[str, list[float]] = dict(paths.iter_rows())
+
+    def table(self, shown: Iterable[RankedCase], currency: str) -> Markup:
+        caption = Text(
+            f"The largest expected losses ({currency}, up to {MOST_ROWS} within the budget)",
+            f"预期损失最大的个案（{currency}，预算内最多{MOST_ROWS}件）",
+        )
+        return table(caption, _HEADINGS, [self._row(one) for one in shown])
+
+    def _row(self, one: RankedCase) -> tuple[Markup | str, ...]:
+        case, customer = self._cases[one.customer_id], self._customers.get(one.customer_id, {})
+        return (
+            named({"customer_id": one.customer_id, "name": customer.get("name")}),
+            joined((_severity(one.severity), " ", _since(case["opened_on"]))),
+            amount_cell(one.expected_loss),
+            amount_cell(_number(customer.get("exposure"))),
+            self._overdue(one.customer_id, customer.get("overdue")),
+            self._what(one.customer_id, case),
+            _actions(case),
+            self._answered_by(case),
+        )
+
+    def _overdue(self, customer_id: str, now: object) -> Markup | str:
+        path = self._paths.get(customer_id)
+        if not path:
+            return MISSING
+        label = Text(f"overdue at {len(path)} month ends", f"近{len(path)}个月末逾期金额")
+        return joined((sparkline(path, label), " ", amount_cell(_number(now))))
+
+    def _answered_by(self, case: Mapping[str, object]) -> Markup:
+        owner, due_on = role_name(str(case["owner"]), self._policy.episodes), case["due_on"]
+        is_late = isinstance(due_on, date) and due_on < self._policy.as_of
+        by = Text(f"was due {due_on}", f"{due_on}到期，已超期") if is_late else Text(f"by {due_on}", f"{due_on}前")
+        return joined((both(owner), " ", element("span", both(by), class_="whole late" if is_late else "whole")))
+
+    def _what(self, customer_id: str, case: Mapping[str, object]) -> Markup:
+        """The rules that warn now; where none does any more, what is still open."""
+        said = self._said.get(customer_id)
+        if said is not None:
+            pairs = list(zip(_texts(said["name_en"]), _texts(said["name_zh"]), strict=True))
+            more = len(pairs) - MOST_NAMES
+            beyond = [Text(f"{more} more", f"另{more}项")] if more > 0 else []
+            return _wide(listed([*(Text(en, zh) for en, zh in pairs[:MOST_NAMES]), *beyond]))
+        open_ = listed([indicator_name(one, self._names) for one in _texts(case["indicators"])])
+        return _wide(Text(f"nothing any more; open: {open_.en}", f"已不再触发；未关闭：{open_.zh}"))
+
+
+def _by_customer(frame: pl.DataFrame) -> dict[str, dict[str, object]]:
+    return {str(row["customer_id"]): row for row in frame.iter_rows(named=True)}
+
+
+def _texts(values: object) -> list[str]:
+    return [str(one) for one in values] if isinstance(values, list) else []
+
+
+def _since(day: object) -> Markup:
+    return element("span", both(Text(f"since {day}", f"自{day}")), class_="muted whole")
+
+
+def _actions(case: Mapping[str, object]) -> Markup | str:
+    """What is done already, then what waits for somebody's word."""
+    automatic, proposed = listed_actions(_texts(case["automatic"])), listed_actions(_texts(case["proposed"]))
+    parts = []
+    if automatic.en:
+        parts.append(Text(f"automatic: {automatic.en}", f"自动：{automatic.zh}"))
+    if proposed.en:
+        parts.append(Text(f"proposed: {proposed.en}", f"建议：{proposed.zh}"))
+    return both(listed(parts)) if parts else MISSING
+
+
+def _wide(text: Text) -> Markup:
+    return element("span", both(text), class_="wide")

@@ -8,12 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
 from riskengine.portfolio.spread import Split
 from riskengine.reports.markup import Markup, both, data_text, element
 from riskengine.reports.numbers import amount_text, day_text, decimal, percent, whole
 from riskengine.reports.page import Tile, page
-from riskengine.reports.portfolio.case_section import cases_section
+from riskengine.reports.portfolio.case_section import CaseFrames, cases_section
 from riskengine.reports.portfolio.grade_section import grades_section, migrations_section, unrated_section
 from riskengine.reports.portfolio.ledger_section import ageing_section, collection_section, concentration_section
 from riskengine.reports.portfolio.limit_section import limits_section
@@ -43,7 +44,8 @@ class PortfolioReport:
     model_version: str
     model_horizon_days: int
     model_metrics: Mapping[str, Any]
-    policy_version: str
+    policy: Policy
+    overdue_paths: pl.DataFrame  # of the customers with the cases to look at first
     shadow: pl.DataFrame | None = None  # what another model would have said
 
 
@@ -55,14 +57,7 @@ def portfolio_page(report: PortfolioReport) -> str:
     sections = (
         grades_section(report.ratings, report.currency),
         migrations_section(report.ratings, report.movements, report.previous_as_of),
-        cases_section(
-            report.cases,
-            report.episodes,
-            report.changes,
-            ratings=report.ratings,
-            warnings=report.warnings,
-            currency=report.currency,
-        ),
+        cases_section(_case_frames(report), report.policy, report.currency),
         warnings_section(report.warnings, report.currency),
         limits_section(report.ratings, report.currency),
         ageing_section(report.figures, report.currency),
@@ -73,6 +68,12 @@ def portfolio_page(report: PortfolioReport) -> str:
         unrated_section(report.ratings, report.currency),
     )
     return page(title, _lead(report), _tiles(report), sections)
+
+
+def _case_frames(report: PortfolioReport) -> CaseFrames:
+    return CaseFrames(
+        report.cases, report.episodes, report.changes, report.ratings, report.warnings, report.overdue_paths
+    )
 
 
 def _lead(report: PortfolioReport) -> tuple[Markup, ...]:
@@ -87,7 +88,7 @@ def _lead(report: PortfolioReport) -> tuple[Markup, ...]:
         both(Text("Model ", "模型 ")),
         data_text(f"{report.model_name} {report.model_version}"),
         both(Text(", policy ", "，政策 ")),
-        data_text(report.policy_version),
+        data_text(report.policy.version),
         both(Text(". ", "。")),
         both(compared),
         both(Text(f" Amounts in {report.currency}.", f"金额单位：{report.currency}。")),
