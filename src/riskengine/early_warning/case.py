@@ -113,6 +113,12 @@ def cases_of(
     )
 
 
+def answered(case: Case, answer: Answer) -> Case:
+    """A running case, ended by an answer."""
+    taken = tuple(action for action in Action if action in answer.actions)
+    return replace(case, ended_on=answer.day, end=answer.end, by=answer.by, reason=answer.reason, taken=taken)
+
+
 def actions_by_rule(policy: Policy) -> dict[str, frozenset[Action]]:
     """What each rule that warns calls for: rule id as written -> actions, of all its segments together."""
     found: dict[str, frozenset[Action]] = {}
@@ -174,7 +180,7 @@ class _Desk:
             self._running = self._worse(event.day, event.severity)
         elif self._running is not None and event.answer is not None:
             answer = event.answer
-            return _answered(self._running, event.day, answer)
+            return answered(self._running, answer)
         elif self._running is not None and event.kind is _Kind.CLOSED and not self._open_after(event.day):
             return replace(self._running, ended_on=event.day, end=CaseEnd.EXPIRED)
         return None
@@ -216,11 +222,6 @@ class _Desk:
             for action in Action
             if action in called
         )
-
-
-def _answered(case: Case, day: date, answer: Answer) -> Case:
-    taken = tuple(action for action in Action if action in answer.actions)
-    return replace(case, ended_on=day, end=answer.end, by=answer.by, reason=answer.reason, taken=taken)
 
 
 def _said(answers: Sequence[Answer]) -> Iterable[_Event]:

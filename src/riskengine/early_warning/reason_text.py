@@ -1,0 +1,61 @@
+"""Why a warning was told, in words: from what was noted when it was, without rating the customer again."""
+
+from collections.abc import Mapping, Sequence
+
+from riskengine.decision.words import write_number, write_value
+from riskengine.early_warning.finding import Evidence, Known
+from riskengine.policy.bundle import Policy
+from riskengine.policy.condition import leaves
+from riskengine.policy.reason import fill, placeholders
+from riskengine.policy.rule import Rule
+from riskengine.terms.text import LANGUAGES, Language, Text
+
+
+class ReasonTexts:
+    """The sentences of a policy's rules, ready for many warnings."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._rules: dict[str, list[Rule]] = {}
+        for rule in policy.all_rules:
+            if rule.then.severity is not None:
+                self._rules.setdefault(rule.base_id, []).append(rule)
+
+    def of(self, evidence: Sequence[Evidence]) -> tuple[tuple[str, Text], ...]:
+        """Rule id and sentence, in the order of the evidence. A rule whose sentence needs more than it asked for, or
+        that the policy has no more, is called by its name or id."""
+        by_rule: dict[str, list[Evidence]] = {}
+        for one in evidence:
+            by_rule.setdefault(one.rule_id, []).append(one)
+        return tuple((rule_id, self._sentence(rule_id, asked)) for rule_id, asked in by_rule.items())
+
+    def _sentence(self, rule_id: str, asked: Sequence[Evidence]) -> Text:
+        variants = self._rules.get(rule_id)
+        if not variants:
+            return Text(rule_id, rule_id)
+        rule = _variant(variants, asked)
+        values = {one.leaf.fact: one.value for one in asked}
+        parameters = {**self._policy.parameters, **dict(rule.own_values)}
+        needed = {*placeholders(rule.reason.en), *placeholders(rule.reason.zh)}
+        if any(name not in values for name in needed if not name.startswith("@")):
+            return rule.name
+        en, zh = (_filled(rule, values, parameters, language) for language in LANGUAGES)
+        return Text(en, zh) if rule.part is None else Text(f"{en} ({rule.part.en})", f"{zh}（{rule.part.zh}）")
+
+
+def _variant(variants: Sequence[Rule], asked: Sequence[Evidence]) -> Rule:
+    """Of the rows and segments of a rule the one that asked this."""
+    said = {one.leaf for one in asked}
+    return next((rule for rule in variants if said == set(leaves(rule.when))), variants[0])
+
+
+def _filled(rule: Rule, values: Mapping[str, Known], parameters: Mapping[str, object], language: Language) -> str:
+    template = rule.reason.in_language(language)
+    words = {}
+    for name in placeholders(template):
+        value = parameters[name[1:]] if name.startswith("@") else values[name]
+        if name.startswith("@"):
+            words[name] = write_number(value, 4) if isinstance(value, float | int) else str(value)
+        else:
+            words[name] = write_value(name, values[name], language)
+    return fill(template, words)

@@ -1,0 +1,65 @@
+"""What is to be told to others, written once with what it tells of, and never rewritten. Nothing here sends it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from riskengine.records.messages import Message
+from riskengine.records.rows import add, json_text, portions
+from riskengine.records.schema import OUTBOX
+
+_FIRST = -1  # a revision before the first
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A row of the outbox. `number` rises; `delivered_at` is None until somebody delivers it."""
+
+    number: int
+    topic: str
+    key: tuple[str, ...]
+    revision: int
+    payload: dict[str, Any]
+    delivered_at: str | None
+
+
+def append(connection: Connection, messages: Sequence[Message]) -> None:
+    """Messages in their order, each one revision behind what was told of the same thing before."""
+    last = revisions(connection, (message.key for message in messages))
+    rows = []
+    for message in messages:
+        last[message.key] = revision = last.get(message.key, _FIRST) + 1
+        rows.append(
+            {
+                "topic": message.topic,
+                "key": json_text(message.key),
+                "revision": revision,
+                "payload": json_text({"topic": message.topic, "revision": revision, **message.payload}),
+                "delivered_at": None,
+            }
+        )
+    add(connection, OUTBOX, rows)
+
+
+def revisions(connection: Connection, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """The last revision of each key of which anything was told."""
+    found: dict[tuple[str, ...], int] = {}
+    asked = select(OUTBOX.c.key, func.max(OUTBOX.c.revision)).group_by(OUTBOX.c.key)
+    for some in portions(json_text(key) for key in keys):
+        for key, revision in connection.execute(asked.where(OUTBOX.c.key.in_(some))):
+            found[tuple(json.loads(key))] = revision
+    return found
+
+
+def read(connection: Connection, *, after: int = 0, limit: int | None = None) -> tuple[Posted, ...]:
+    """What was posted behind the number `after`, in order."""
+    asked = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number).limit(limit)
+    return tuple(
+        Posted(
+            row.number, row.topic, tuple(json.loads(row.key)), row.revision, json.loads(row.payload), row.delivered_at
+        )
+        for row in connection.execute(asked)
+    )

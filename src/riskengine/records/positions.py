@@ -1,0 +1,66 @@
+"""How far each input was taken, on which day the records stand, and the surroundings of that day."""
+
+from datetime import date
+from io import BytesIO
+
+import polars as pl
+from sqlalchemy import Connection, select
+
+from riskengine.early_warning.step import InputPosition
+from riskengine.records.rows import put
+from riskengine.records.schema import ABOUT, POSITIONS, SURROUNDINGS
+
+FIRST_DAY, DAY, SETTLED_ON, TABLES = "first_day", "day", "settled_on", "tables"
+_WHOLE = "portfolio"
+
+
+def write_about(connection: Connection, **said: date | str | None) -> None:
+    """Days and texts by name; None says nothing."""
+    put(
+        connection,
+        ABOUT,
+        [
+            {"name": name, "value": value.isoformat() if isinstance(value, date) else value}
+            for name, value in said.items()
+            if value is not None
+        ],
+    )
+
+
+def about(connection: Connection) -> dict[str, str]:
+    return {row.name: row.value for row in connection.execute(select(ABOUT))}
+
+
+def days(connection: Connection) -> tuple[date | None, date | None]:
+    """The day the records stand on, and the last settled one."""
+    said = about(connection)
+    day, settled_on = (said.get(name) for name in (DAY, SETTLED_ON))
+    return None if day is None else date.fromisoformat(day), None if settled_on is None else date.fromisoformat(
+        settled_on
+    )
+
+
+def write_position(connection: Connection, position: InputPosition) -> None:
+    row = {
+        "source": position.source,
+        "lines": position.lines,
+        "size": position.size,
+        "sha256": position.sha256,
+    }
+    put(connection, POSITIONS, [row])
+
+
+def positions(connection: Connection) -> tuple[InputPosition, ...]:
+    rows = connection.execute(select(POSITIONS).order_by(POSITIONS.c.source))
+    return tuple(InputPosition(row.source, row.lines, row.size, row.sha256) for row in rows)
+
+
+def write_surroundings(connection: Connection, frame: pl.DataFrame) -> None:
+    kept = BytesIO()
+    frame.rechunk().write_ipc(kept)  # not Parquet, whose bytes name the library that wrote them
+    put(connection, SURROUNDINGS, [{"name": _WHOLE, "kept": kept.getvalue()}])
+
+
+def surroundings(connection: Connection) -> pl.DataFrame | None:
+    kept = connection.scalar(select(SURROUNDINGS.c.kept).where(SURROUNDINGS.c.name == _WHOLE))
+    return None if kept is None else pl.read_ipc(BytesIO(kept))

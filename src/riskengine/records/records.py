@@ -1,0 +1,147 @@
+"""The records of a workspace: what a watcher goes on from, what people said, what is to be told to others."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from riskengine.early_warning.case import Answer, Case
+from riskengine.early_warning.episode import Episode
+from riskengine.early_warning.journal import Said
+from riskengine.early_warning.snooze import Snooze
+from riskengine.early_warning.step import EpisodeId, Remembered, Step
+from riskengine.policy.bundle import Policy
+from riskengine.records import answering, cases, desk, episodes, events, outbox, positions, standing
+from riskengine.records.database import Database, only_writer, open_database
+from riskengine.records.messages import Writer
+from riskengine.records.outbox import Posted
+from riskengine.records.stepping import write_step
+
+
+class Records:
+    """Records to be read, and to be answered. Whatever is asked sees one moment, and waits for nobody who writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def path(self) -> Path:
+        return self._database.path
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Several questions about one moment, asked of the modules of this room."""
+        with self._database.reading() as connection:
+            yield connection
+
+    def load(self) -> Remembered | None:
+        """All that a watcher goes on from; None where nothing was written yet."""
+        with self._database.reading() as connection:
+            about = positions.about(connection)
+            if positions.DAY not in about:
+                return None
+            settled = about.get(positions.SETTLED_ON)
+            settled_on = None if settled is None else date.fromisoformat(settled)
+            return Remembered(
+                first_day=date.fromisoformat(about[positions.FIRST_DAY]),
+                day=date.fromisoformat(about[positions.DAY]),
+                settled_on=settled_on,
+                tables=about.get(positions.TABLES),
+                events=tuple(events.read(connection)),
+                episodes=episodes.read(connection, settled_on),
+                surroundings=positions.surroundings(connection),
+                positions=positions.positions(connection),
+            )
+
+    def days(self) -> tuple[date | None, date | None]:
+        """The day the records stand on, and the last settled one."""
+        with self._database.reading() as connection:
+            return positions.days(connection)
+
+    def told(self, event_ids: Iterable[str]) -> Mapping[str, str]:
+        """The lines of those of the events that are in the log, by id."""
+        with self._database.reading() as connection:
+            return events.lines(connection, event_ids)
+
+    def said(self) -> Said:
+        """What people have said up to now."""
+        with self._database.reading() as connection:
+            return Said(desk.answers(connection), desk.snoozes(connection))
+
+    def cases(self, *, customer_id: str | None = None, only_open: bool = False) -> tuple[Case, ...]:
+        """With their episodes, by customer and the day they opened."""
+        asked = None if customer_id is None else [customer_id]
+        with self._database.reading() as connection:
+            rows = cases.stored(connection, customer_ids=asked, only_open=only_open)
+            customers = sorted({row.customer_id for row in rows})
+            _, settled_on = positions.days(connection)
+            found = episodes.read(connection, settled_on, customer_ids=customers)
+        by_id = {EpisodeId(*one.key, one.opened_on): one for one in found}
+        return tuple(cases.case_from(row, by_id) for row in rows)
+
+    def episodes(self, *, customer_id: str | None = None) -> tuple[Episode, ...]:
+        """Open and closed, by customer, indicator and the day they opened."""
+        with self._database.reading() as connection:
+            _, settled_on = positions.days(connection)
+            return episodes.read(connection, settled_on, customer_ids=None if customer_id is None else [customer_id])
+
+    def customer_ids(self) -> list[str]:
+        """Everybody of whom there is a standing, an episode or a case, sorted."""
+        with self._database.reading() as connection:
+            return sorted({*standing.customer_ids(connection), *episodes.subjects(connection)})
+
+    def outbox(self, *, after: int = 0, limit: int | None = None) -> tuple[Posted, ...]:
+        """What is to be told to others, behind the number `after`, in order."""
+        with self._database.reading() as connection:
+            return outbox.read(connection, after=after, limit=limit)
+
+    def answer(self, answer: Answer, policy: Policy, *, said_at: str) -> Case:
+        """Keep an answer, end the case that runs on its day and post the end, all or nothing; the case that ended.
+
+        Raises UsageError if no case of the customer is open on the day.
+        """
+        with self._database.writing() as connection:
+            return answering.answer(connection, answer, Writer(policy), said_at)
+
+    def snooze(self, snooze: Snooze, *, said_at: str) -> None:
+        """Keep a snooze; it counts in the next rating."""
+        with self._database.writing() as connection:
+            desk.append_snooze(connection, snooze, said_at)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+class Recorder(Records):
+    """Records with the right to write steps."""
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        super().__init__(database)
+        self._writer = Writer(policy)
+
+    def write(self, step: Step) -> None:
+        """Keep a step wholly, or raise and keep nothing of it."""
+        with self._database.writing() as connection:
+            write_step(connection, step, self._writer)
+
+
+def open_records(path: Path) -> Records:
+    """Records to be read and answered. Errors as in `open_database`."""
+    return Records(open_database(path))
+
+
+@contextmanager
+def recording(path: Path, policy: Policy) -> Iterator[Recorder]:
+    """Records to be written, for as long as the block runs; new ones where there are none.
+
+    `policy` gives things their names in what is told. Raises UsageError while somebody else writes them; errors as in
+    `open_database`.
+    """
+    with only_writer(path):
+        database = open_database(path, create=True)
+        try:
+            yield Recorder(database, policy)
+        finally:
+            database.close()

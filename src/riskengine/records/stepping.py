@@ -1,0 +1,115 @@
+"""A step of a watcher as rows, all within one transaction, and what is told of it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from riskengine.early_warning.case import Case
+from riskengine.early_warning.episode import Episode
+from riskengine.early_warning.step import CaseId, EpisodeId, Profile, Step
+from riskengine.records import cases, changes, episodes, events, orders, outbox, positions, refused, standing
+from riskengine.records.changes import Word
+from riskengine.records.messages import Message, Writer, of_case_gone, of_order
+from riskengine.records.refused import OddState
+
+
+def write_step(connection: Connection, step: Step, writer: Writer) -> None:
+    """Everything of a step, and a message for each thing that changed by it."""
+    _write_input(connection, step)
+    standing.write(connection, step.standing)
+    standing.write_profiles(connection, step.profiles)
+    episodes.write(connection, step.episodes, step.episodes_gone)
+    telling = _Telling(connection, step, writer)
+    messages = telling.messages()
+    cases.write(connection, telling.kept_cases(), step.cases_gone)
+    outbox.append(connection, messages)
+    if step.surroundings is not None:
+        positions.write_surroundings(connection, step.surroundings)
+    positions.write_about(
+        connection, first_day=step.first_day, day=step.day, settled_on=step.settled_on, tables=step.tables
+    )
+
+
+def _write_input(connection: Connection, step: Step) -> None:
+    events.append(connection, step.events)
+    refused.append(connection, step.source, step.refusals)
+    refused.append_odd(connection, OddState.REFUSED, step.refused)
+    refused.append_odd(connection, OddState.NOTED, step.noted)
+    if step.set_aside is not None:
+        refused.replace_waiting(connection, step.set_aside)
+    if step.position is not None:
+        positions.write_position(connection, step.position)
+
+
+class _Telling:
+    """The messages of a step; asks what stood before, so it comes before the cases are written."""
+
+    def __init__(self, connection: Connection, step: Step, writer: Writer) -> None:
+        self._connection, self._step, self._writer = connection, step, writer
+        words = [*(Word(one, withdrawn=True) for one in step.withdrawn), *(Word(one) for one in step.changes)]
+        self._new_orders = orders.append(connection, step.held_orders)
+        about = {
+            *(word.change.customer_id for word in words),
+            *(one.customer_id for one in step.cases),
+            *(one.customer_id for one in step.cases_gone),
+            *(one.customer_id for one in self._new_orders),
+        }
+        self._before = {
+            CaseId(row.customer_id, row.opened_on): row for row in cases.stored(connection, customer_ids=about)
+        }
+        self._profiles = standing.profiles(connection, about)
+        self._words = self._numbered(words)
+
+    def messages(self) -> list[Message]:
+        changes.append(self._connection, self._words)
+        open_cases = self._open_cases()
+        return [
+            *(
+                self._writer.of_change(word, open_cases.get(word.change.customer_id), self._of(word.change.customer_id))
+                for word in self._words
+            ),
+            *self._of_cases(),
+            *(of_order(order, self._of(order.customer_id)) for order in self._new_orders),
+        ]
+
+    def kept_cases(self) -> list[Case]:
+        """Without those that a person answered while the step was made: the step did not know of it, and who makes
+        the next one does."""
+        return [one for one in self._step.cases if not (one.is_open and self._is_answered(one))]
+
+    def _is_answered(self, case: Case) -> bool:
+        before = self._before.get(CaseId(case.customer_id, case.opened_on))
+        return before is not None and before.by is not None
+
+    def _of(self, customer_id: str) -> Profile | None:
+        return self._profiles.get(customer_id)
+
+    def _numbered(self, words: Sequence[Word]) -> list[Word]:
+        """Each behind what was told of the same thing, as `outbox.append` counts them."""
+        last = outbox.revisions(self._connection, (("warning", *word.key) for word in words))
+        found = []
+        for word in words:
+            key = ("warning", *word.key)
+            last[key] = last.get(key, -1) + 1
+            found.append(Word(word.change, word.withdrawn, last[key]))
+        return found
+
+    def _open_cases(self) -> dict[str, Case]:
+        """By customer, after the step."""
+        written = {CaseId(one.customer_id, one.opened_on) for one in self._step.cases} | set(self._step.cases_gone)
+        kept = [row for name, row in self._before.items() if row.ended_on is None and name not in written]
+        members: dict[EpisodeId, Episode] = {}
+        found = {row.customer_id: cases.case_from(row, members) for row in kept}
+        found.update((one.customer_id, one) for one in self.kept_cases() if one.is_open)
+        return found
+
+    def _of_cases(self) -> list[Message]:
+        found = []
+        for one in self.kept_cases():
+            before = self._before.get(CaseId(one.customer_id, one.opened_on))
+            was_open = before is not None and before.ended_on is None
+            if before is None or was_open != one.is_open:
+                change = "opened" if one.is_open else "ended"
+                found.append(self._writer.of_case(one, change, self._of(one.customer_id)))
+        gone = [name for name in self._step.cases_gone if name in self._before]
+        return [*found, *(of_case_gone(name, self._of(name.customer_id)) for name in gone)]
