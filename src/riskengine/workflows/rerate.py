@@ -67,6 +67,7 @@ class PortfolioRating:
     certificates: Mapping[str, dict[str, JsonValue]]  # of the customers asked for
     episodes: RunEpisodes
     donors: pl.DataFrame  # features of customers spread over the portfolio; assess lends them to cases
+    surroundings: pl.DataFrame  # what customers take from each other, for those rated alone until the next run
     shadow: ShadowRating | None = None  # what another model would have said
 
 
@@ -96,7 +97,8 @@ def rerate(
     check_currency(model, tables.reporting_currency)
     check_as_of(tables, as_of)
     progress("features", 0, 1)
-    features = rating_features(tables, as_of, windows=policy.windows).features
+    built = rating_features(tables, as_of, windows=policy.windows)
+    features = built.features
     progress("features", 1, 1)
     book = _Book(
         features,
@@ -133,6 +135,7 @@ def rerate(
         episodes=_follow(book, [finding for part in parts for finding in part.findings]),
         certificates={customer: book.certify(customer) for customer in certified},
         donors=features.gather_every(max(1, -(-features.height // MOST_DONORS))),
+        surroundings=built.surroundings.frame(),
         shadow=beside,
     )
     progress("portfolio", 1, 1)

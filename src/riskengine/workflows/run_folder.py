@@ -30,6 +30,7 @@ from riskengine.workflows.previous_run import (
     REPORT,
     RUN,
     SUMMARY,
+    SURROUNDINGS,
     WARNINGS,
     PreviousRun,
 )
@@ -87,6 +88,7 @@ def _tables(rating: PortfolioRating) -> dict[str, pl.DataFrame]:
         WARNINGS: rating.warnings,
         MOVEMENTS: rating.movements,
         DONORS: rating.donors,
+        SURROUNDINGS: rating.surroundings,
         EPISODES: rating.episodes.episodes,
         CHANGES: rating.episodes.changes,
         CASES: rating.episodes.cases,
