@@ -18,7 +18,7 @@ def described(section: str) -> set[str]:
     return {name.strip(" `") for cell in cells for name in cell.split(",")} - {"column", "---", "key"}
 
 
-@pytest.mark.parametrize("table", ["ratings", "warnings", "episodes", "changes", "cases"])
+@pytest.mark.parametrize("table", ["ratings", "warnings", "episodes", "changes", "cases", "surroundings"])
 def test_columns_are_documented(small_world: SmallWorld, table: str) -> None:
     found = set(pl.read_parquet(small_world.run / f"{table}.parquet").columns)
     assert described(f"{table}.parquet") == found
