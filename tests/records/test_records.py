@@ -156,3 +156,13 @@ def test_an_event_told_twice_keeps_nothing_of_the_step(tmp_path):
         with pytest.raises(RiskEngineError, match="UNIQUE"):
             records.write(replace(second, events=first.events))
         assert content(tmp_path / "r.sqlite") == before
+
+
+def test_the_same_word_is_not_told_twice(tmp_path):
+    first = steps(0, 6)[0]
+    told = first.changes[0]
+    again = Step(FIRST, day(2), day(1), changes=(replace(told, evidence=()),))
+    off = Step(FIRST, day(3), day(2), withdrawn=(told, told))
+    posted = written(tmp_path / "r.sqlite", [first, again, off]).outbox()
+    own = [one for one in posted if one.key == ("warning", *told.key, *map(str, (told.opened_on, told.kind, told.day)))]
+    assert [one.payload["withdrawn"] for one in own] == [False, True]

@@ -57,6 +57,7 @@ def _step(rng, number, events, folded, cases):
         first_day=FIRST,
         day=day(number) + timedelta(days=1),
         settled_on=day(number),
+        stale_from=rng.choice((None, day(0))),
         events=tuple(events),
         source="events.jsonl",
         refusals=tuple(_refusals(rng, number)),

@@ -55,7 +55,7 @@ class Writer:
             "evidence": evidence_list(one.evidence),
             "case": None if case is None else self._case(case),
         }
-        return Message(WARNING, (WARNING, *word.key), payload)
+        return Message(WARNING, warning_key(word), payload)
 
     def of_case(self, case: Case, change: str, profile: Profile | None) -> Message:
         """`change`: opened or ended."""
@@ -112,6 +112,10 @@ def of_order(order: HeldOrder, profile: Profile | None) -> Message:
         "reasons": [{"rule": rule, "en": en, "zh": zh} for rule, en, zh in order.reasons],
     }
     return Message(ORDER, (ORDER, order.event_id), payload)
+
+
+def warning_key(word: Word) -> tuple[str, ...]:
+    return (WARNING, *word.key)
 
 
 def case_key(case: CaseId) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, select
 
 from riskengine.records.messages import Message
 from riskengine.records.rows import add, json_text, portions
@@ -28,7 +28,7 @@ class Posted:
 
 def append(connection: Connection, messages: Sequence[Message]) -> None:
     """Messages in their order, each one revision behind what was told of the same thing before."""
-    last = revisions(connection, (message.key for message in messages))
+    last = {key: one.revision for key, one in last_of(connection, (message.key for message in messages)).items()}
     rows = []
     for message in messages:
         last[message.key] = revision = last.get(message.key, _FIRST) + 1
@@ -44,22 +44,24 @@ def append(connection: Connection, messages: Sequence[Message]) -> None:
     add(connection, OUTBOX, rows)
 
 
-def revisions(connection: Connection, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+def last_of(connection: Connection, keys: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Posted]:
     """The last revision of each key of which anything was told."""
-    found: dict[tuple[str, ...], int] = {}
-    asked = select(OUTBOX.c.key, func.max(OUTBOX.c.revision)).group_by(OUTBOX.c.key)
+    found: dict[tuple[str, ...], Posted] = {}
+    asked = select(OUTBOX).order_by(OUTBOX.c.revision)
     for some in portions(json_text(key) for key in keys):
-        for key, revision in connection.execute(asked.where(OUTBOX.c.key.in_(some))):
-            found[tuple(json.loads(key))] = revision
+        for row in connection.execute(asked.where(OUTBOX.c.key.in_(some))):
+            posted = _posted(row)
+            found[posted.key] = posted
     return found
 
 
 def read(connection: Connection, *, after: int = 0, limit: int | None = None) -> tuple[Posted, ...]:
     """What was posted behind the number `after`, in order."""
     asked = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number).limit(limit)
-    return tuple(
-        Posted(
-            row.number, row.topic, tuple(json.loads(row.key)), row.revision, json.loads(row.payload), row.delivered_at
-        )
-        for row in connection.execute(asked)
+    return tuple(_posted(row) for row in connection.execute(asked))
+
+
+def _posted(row: Row[tuple[object, ...]]) -> Posted:
+    return Posted(
+        row.number, row.topic, tuple(json.loads(row.key)), row.revision, json.loads(row.payload), row.delivered_at
     )

@@ -1,5 +1,6 @@
 """How far each input was taken, on which day the records stand, and the surroundings of that day."""
 
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 
@@ -10,7 +11,8 @@ from riskengine.early_warning.step import InputPosition
 from riskengine.records.rows import put
 from riskengine.records.schema import ABOUT, POSITIONS, SURROUNDINGS
 
-FIRST_DAY, DAY, SETTLED_ON, TABLES = "first_day", "day", "settled_on", "tables"
+FIRST_DAY, DAY, SETTLED_ON, STALE_FROM, TABLES = "first_day", "day", "settled_on", "stale_from", "tables"
+NO_DAY = ""
 _WHOLE = "portfolio"
 
 
@@ -31,13 +33,15 @@ def about(connection: Connection) -> dict[str, str]:
     return {row.name: row.value for row in connection.execute(select(ABOUT))}
 
 
+def day_said(said: Mapping[str, str], name: str) -> date | None:
+    text = said.get(name, NO_DAY)
+    return None if text == NO_DAY else date.fromisoformat(text)
+
+
 def days(connection: Connection) -> tuple[date | None, date | None]:
     """The day the records stand on, and the last settled one."""
     said = about(connection)
-    day, settled_on = (said.get(name) for name in (DAY, SETTLED_ON))
-    return None if day is None else date.fromisoformat(day), None if settled_on is None else date.fromisoformat(
-        settled_on
-    )
+    return day_said(said, DAY), day_said(said, SETTLED_ON)
 
 
 def write_position(connection: Connection, position: InputPosition) -> None:

@@ -40,15 +40,16 @@ class Records:
         """All that a watcher goes on from; None where nothing was written yet."""
         with self._database.reading() as connection:
             about = positions.about(connection)
-            if positions.DAY not in about:
+            first_day, day = (positions.day_said(about, name) for name in (positions.FIRST_DAY, positions.DAY))
+            if first_day is None or day is None:
                 return None
-            settled = about.get(positions.SETTLED_ON)
-            settled_on = None if settled is None else date.fromisoformat(settled)
+            settled_on = positions.day_said(about, positions.SETTLED_ON)
             return Remembered(
-                first_day=date.fromisoformat(about[positions.FIRST_DAY]),
-                day=date.fromisoformat(about[positions.DAY]),
+                first_day=first_day,
+                day=day,
                 settled_on=settled_on,
                 tables=about.get(positions.TABLES),
+                stale_from=positions.day_said(about, positions.STALE_FROM),
                 events=tuple(events.read(connection)),
                 episodes=episodes.read(connection, settled_on),
                 surroundings=positions.surroundings(connection),

@@ -1,6 +1,7 @@
 """A step of a watcher as rows, all within one transaction, and what is told of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -9,7 +10,7 @@ from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.step import CaseId, EpisodeId, Profile, Step
 from riskengine.records import cases, changes, episodes, events, orders, outbox, positions, refused, standing
 from riskengine.records.changes import Word
-from riskengine.records.messages import Message, Writer, of_case_gone, of_order
+from riskengine.records.messages import Message, Writer, of_case_gone, of_order, warning_key
 from riskengine.records.refused import OddState
 
 
@@ -26,7 +27,12 @@ def write_step(connection: Connection, step: Step, writer: Writer) -> None:
     if step.surroundings is not None:
         positions.write_surroundings(connection, step.surroundings)
     positions.write_about(
-        connection, first_day=step.first_day, day=step.day, settled_on=step.settled_on, tables=step.tables
+        connection,
+        first_day=step.first_day,
+        day=step.day,
+        settled_on=step.settled_on,
+        stale_from=step.stale_from or positions.NO_DAY,
+        tables=step.tables,
     )
 
 
@@ -39,6 +45,19 @@ def _write_input(connection: Connection, step: Step) -> None:
         refused.replace_waiting(connection, step.set_aside)
     if step.position is not None:
         positions.write_position(connection, step.position)
+
+
+_Said = tuple[str | None, str] | None  # severity before and after; None: that it does not hold
+_NOTHING: _Said = None
+
+
+def _severities(word: Word) -> _Said:
+    one = word.change
+    return None if word.withdrawn else (None if one.before is None else one.before.word, one.after.word)
+
+
+def _said(payload: Mapping[str, Any]) -> _Said:
+    return None if payload["withdrawn"] else (payload["severity_before"], payload["severity"])
 
 
 class _Telling:
@@ -85,13 +104,17 @@ class _Telling:
         return self._profiles.get(customer_id)
 
     def _numbered(self, words: Sequence[Word]) -> list[Word]:
-        """Each behind what was told of the same thing, as `outbox.append` counts them."""
-        last = outbox.revisions(self._connection, (("warning", *word.key) for word in words))
+        """Each behind what was told of the same thing, as `outbox.append` counts them; what was told so already is no
+        news."""
+        posted = outbox.last_of(self._connection, (warning_key(word) for word in words))
+        last = {key: (one.revision, _said(one.payload)) for key, one in posted.items()}
         found = []
         for word in words:
-            key = ("warning", *word.key)
-            last[key] = last.get(key, -1) + 1
-            found.append(Word(word.change, word.withdrawn, last[key]))
+            revision, said = last.get(warning_key(word), (-1, _NOTHING))
+            new = _severities(word)
+            if said != new:
+                found.append(Word(word.change, word.withdrawn, revision + 1))
+                last[warning_key(word)] = (revision + 1, new)
         return found
 
     def _open_cases(self) -> dict[str, Case]:
