@@ -1,7 +1,7 @@
 """A quick stand-in for ratings, sensitive to all that a watcher must carry: rows as of a day, linked customers, the
 surroundings of everybody, and how things stood when the day began."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,11 +10,11 @@ import polars as pl
 
 from riskengine.early_warning.finding import Entry, Finding, Key
 from riskengine.early_warning.freeze import CaseState
+from riskengine.features.neighbourhood import neighbourhood_of
 from riskengine.policy.release.published import open_policy
 from riskengine.terms.days import day_number
 from riskengine.terms.decision import Severity
 from riskengine.workflows.watch.finder import Before, People
-from riskengine.workflows.watch.kinship import Kinship, pairs_of
 from support.warning_days import LATE, LATER, WORST, policy_of
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -23,8 +23,6 @@ MANY = 3  # signals of everybody in two days
 
 @cache
 def toy_policy():
-    from dataclasses import replace  # noqa: PLC0415 - used once
-
     return replace(open_policy(RULES, date(2025, 3, 1)), episodes=policy_of(close_after=1, cooling=2))
 
 
@@ -51,8 +49,9 @@ class ToyFinder:
         many = pl.DataFrame({"many": [sum(1 for _, age in signals if age < 2) >= MANY]})
         return ToyFound(self._found(tables, day, before, many), many)
 
-    def some(self, tables, day, before: Before, surroundings):
-        return ToyFound(self._found(tables, day, before, surroundings), None)
+    def some(self, tables, customers, day, before: Before, surroundings):
+        found = self._found(tables, day, before, surroundings)
+        return ToyFound([one for one in found if one.customer_id in customers], None)
 
     def _signals(self, tables, day):
         """Customer and age of each signal known by the day."""
@@ -63,11 +62,12 @@ class ToyFinder:
     def _found(self, tables, day, before, surroundings):
         self.asked += 1
         customers = tables["customers"].filter(pl.col("known_at") <= day_number(day)).collect()
-        kinship, signals = Kinship().with_pairs(pairs_of("customers", customers)), self._signals(tables, day)
+        frames = {**tables.frames, "customers": customers.lazy()}
+        near, signals = neighbourhood_of(replace(tables, frames=frames)), self._signals(tables, day)
         many = False if surroundings is None else surroundings["many"].item()
         found = []
         for customer in sorted(set(customers["customer_id"])):
-            kin = kinship.closed([customer])
+            kin = near.of([customer])
             of_kin = [age for name, age in signals if name in kin]
             own = [age for name, age in signals if name == customer]
             state = before.states.get(customer, CaseState())

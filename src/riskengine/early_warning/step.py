@@ -7,18 +7,16 @@ their own.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
+from riskengine.decision.order_standing import OrderStanding
 from riskengine.early_warning.case import Case
 from riskengine.early_warning.change import Change
 from riskengine.early_warning.episode import Episode
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.refusal import Refusal, SetAside
-
-if TYPE_CHECKING:
-    from riskengine.decision.order_standing import OrderStanding
 
 
 class EpisodeId(NamedTuple):
@@ -101,7 +99,7 @@ class Step:
     held_orders: tuple[HeldOrder, ...] = ()
     cases: tuple[Case, ...] = ()
     cases_gone: tuple[CaseId, ...] = ()
-    standing: "tuple[OrderStanding, ...]" = ()  # they take the place of those of the same customer
+    standing: tuple[OrderStanding, ...] = ()  # they take the place of those of the same customer
     profiles: tuple[Profile, ...] = ()  # at least of customers with a case among `cases`; as `standing`
     surroundings: pl.DataFrame | None = None  # of `settled_on`, as `Surroundings.frame` gives it; None: as before
     position: InputPosition | None = None

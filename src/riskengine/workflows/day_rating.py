@@ -1,19 +1,24 @@
 """Rating customers on a day: the one way from features to ratings, whoever asks for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from riskengine.decision.arrays import Floats
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
+from riskengine.early_warning.freeze import CASE_SEVERITY, FREEZE_FLAG, CaseState
 from riskengine.policy.bundle import Policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.outcomes import Engine
 from riskengine.scoring.pd_model import PdModel
-from riskengine.workflows.previous_run import PreviousRun, previous_facts
+from riskengine.workflows.previous_run import PreviousRun, decided_facts, warned_facts
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
+
+_NO_CASE = CaseState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class RatingDay:
     """All that ratings of a day depend on beside the features of the customers.
 
     `previous` is the run published last before the day, `portfolio_exposure` what all customers owe together, in units
-    of the reporting currency.
+    of the reporting currency. `states` is what the cases of each customer meant for credit when the day began (who is
+    not there had none); None: as after the previous run.
     """
 
     as_of: date
@@ -29,6 +35,7 @@ class RatingDay:
     model: PdModel
     previous: PreviousRun | None
     portfolio_exposure: float
+    states: Mapping[str, CaseState] | None = None
 
     def rate(
         self, features: pl.DataFrame, *, matrix: Floats | None = None, engine: Engine | None = None, threads: int = 1
@@ -43,7 +50,7 @@ class RatingDay:
         customer_ids = features["customer_id"]
         return rate(
             customer_ids.to_list(),
-            facts.with_numbers(**previous_facts(self.previous, customer_ids)),
+            facts.with_numbers(**self._facts_before(customer_ids)),
             predictions,
             self.policy,
             engine or ColumnsEngine(),
@@ -51,8 +58,23 @@ class RatingDay:
             portfolio_exposure=self.portfolio_exposure,
         )
 
+    def _facts_before(self, customer_ids: pl.Series) -> dict[str, Floats]:
+        decided = decided_facts(self.previous, customer_ids)
+        if self.states is None:
+            return {**decided, **warned_facts(self.previous, customer_ids)}
+        return {**decided, **_warned(self.states, customer_ids)}
+
 
 def portfolio_exposure(features: pl.DataFrame) -> float:
     """What all customers together owe, summed in whole hundredths; whoever's money we hold counts as nothing."""
     cents = (features["cus_exposure"] * 100).round().cast(pl.Int64).clip(lower_bound=0)
     return int(cents.sum()) / 100
+
+
+def _warned(states: Mapping[str, CaseState], customer_ids: pl.Series) -> dict[str, Floats]:
+    """`ews_*` by what open cases mean; 0 for who has none."""
+    own = [states.get(customer_id, _NO_CASE) for customer_id in customer_ids]
+    return {
+        FREEZE_FLAG: np.array([float(one.freezes) for one in own], np.float64),
+        CASE_SEVERITY: np.array([float(one.severity or 0) for one in own], np.float64),
+    }

@@ -1,7 +1,7 @@
 """What a watcher asks of ratings: the findings of a day, of everybody or of some. How they come about is not its
 concern, so that the way of warnings through days can be tested apart from the way of numbers through a rating."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -17,8 +17,6 @@ from riskengine.early_warning.freeze import CaseState
 from riskengine.early_warning.step import Profile
 from riskengine.policy.bundle import Policy
 from riskengine.tables.store import TableSet
-
-PolicyOn = "Callable[[date], Policy]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,13 @@ class Finder(Protocol):
         """All customers known by the end of the day."""
         ...
 
-    def some(self, tables: TableSet, day: date, before: Before, surroundings: pl.DataFrame | None) -> Found:
-        """The customers of `tables`, and nobody else's concern."""
+    def some(
+        self,
+        tables: TableSet,
+        customers: Collection[str],
+        day: date,
+        before: Before,
+        surroundings: pl.DataFrame | None,
+    ) -> Found:
+        """Some of the customers of `tables`: those of them that are known by then."""
         ...

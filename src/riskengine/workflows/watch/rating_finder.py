@@ -1,0 +1,116 @@
+"""Findings by the one rating: features, a PD, the rules of the policy."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from riskengine.decision.ratings import Ratings
+from riskengine.early_warning.case import Standing
+from riskengine.early_warning.finding import Finding
+from riskengine.early_warning.observation import observe
+from riskengine.features.surroundings import Surroundings, surroundings_from
+from riskengine.policy.bundle import Policy
+from riskengine.scoring.pd_model import PdModel
+from riskengine.tables.store import TableSet
+from riskengine.terms.days import day_number
+from riskengine.workflows.day_rating import RatingDay, portfolio_exposure
+from riskengine.workflows.previous_run import PreviousRun
+from riskengine.workflows.rating_features import rating_features
+from riskengine.workflows.scored import check_currency, check_policy_currency
+from riskengine.workflows.watch.finder import Before, Found, People
+
+PolicyOn = Callable[[date], Policy]
+RunBefore = Callable[[date], PreviousRun | None]  # the run published last before a day
+EXPOSURE = "portfolio_exposure"  # under which it stands among the surroundings
+
+
+def no_run(_day: date) -> PreviousRun | None:
+    return None
+
+
+class RatingFinder:
+    """Rates with one model, the policy of each day and what the newest run before it decided."""
+
+    def __init__(self, policy_on: PolicyOn, model: PdModel, run_before: RunBefore = no_run) -> None:
+        self._policy_on = policy_on
+        self._policies: dict[date, Policy] = {}
+        self._model = model
+        self._run_before = run_before
+
+    def policy(self, day: date) -> Policy:
+        """Raises what reading the policy of a day raises."""
+        if day not in self._policies:
+            self._policies = {day: self._policy_on(day)} | dict(list(self._policies.items())[-1:])
+        return self._policies[day]
+
+    def everybody(self, tables: TableSet, day: date, before: Before) -> Found:
+        """Raises InputError if the policy or the model is about another currency, and as `build_features`."""
+        policy = self.policy(day)
+        check_policy_currency(policy, tables.reporting_currency)
+        check_currency(self._model, tables.reporting_currency)
+        if not _anybody(tables, day):
+            return _Nobody()
+        built = rating_features(tables, day, windows=policy.windows)
+        exposure = portfolio_exposure(built.features)
+        around = built.surroundings.with_numbers(EXPOSURE, _number(exposure))
+        return self._found(built.features, day, before, exposure, around)
+
+    def some(
+        self,
+        tables: TableSet,
+        customers: Collection[str],
+        day: date,
+        before: Before,
+        surroundings: pl.DataFrame | None,
+    ) -> Found:
+        """Raises as `everybody`; InputError if the surroundings were kept by another version."""
+        policy = self.policy(day)
+        if not _anybody(tables, day):
+            return _Nobody()
+        around = None if surroundings is None else surroundings_from(surroundings)
+        features = rating_features(tables, day, windows=policy.windows, surroundings=around).features
+        features = features.filter(pl.col("customer_id").is_in(pl.Series(sorted(customers)).implode()))
+        if features.is_empty():
+            return _Nobody()
+        exposure = portfolio_exposure(features) if around is None else float(around.numbers[EXPOSURE]["number"].item())
+        return self._found(features, day, before, exposure, None)
+
+    def _found(
+        self, features: pl.DataFrame, day: date, before: Before, exposure: float, around: Surroundings | None
+    ) -> Found:
+        rating = RatingDay(day, self.policy(day), self._model, self._run_before(day), exposure, before.states)
+        ratings = rating.rate(features, threads=0)
+        return _Rated(observe(ratings, before.open), None if around is None else around.frame(), ratings, features)
+
+
+@dataclass(frozen=True, slots=True)
+class _Nobody:
+    findings: Sequence[Finding] = ()
+    surroundings: pl.DataFrame | None = None
+
+    def people(self) -> People:
+        return People()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    findings: Sequence[Finding]
+    surroundings: pl.DataFrame | None
+    ratings: Ratings = field(repr=False)
+    features: pl.DataFrame = field(repr=False)
+
+    def people(self) -> People:
+        known = self.features.select("customer_id", "cus_exposure", "cus_sales_team")
+        answering = {customer_id: Standing(exposure, team) for customer_id, exposure, team in known.iter_rows()}
+        return People((), (), answering)
+
+
+def _anybody(tables: TableSet, day: date) -> bool:
+    known = tables["customers"].filter(pl.col("known_at") <= day_number(day))
+    return not known.select("known_at").head(1).collect().is_empty()
+
+
+def _number(value: float) -> pl.DataFrame:
+    return pl.DataFrame({"of": ["portfolio"], "measure": ["exposure"], "number": [value]})
