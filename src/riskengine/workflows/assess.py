@@ -129,7 +129,7 @@ def assess(
     built = rating_features(joined, as_of, windows=means.policy.windows, surroundings=_surroundings(context))
     features = built.features.filter(pl.col("customer_id") == case.customer.id)
     requested = case.request.amount * _rate(joined, as_of, case.currency)
-    facts = _asked(facts_of_features(features), requested, case, context)
+    facts = _asked(facts_of_features(features), requested, case, context, as_of)
     exposure = None if context is None else context.portfolio_exposure
 
     def predict(columns: FactColumns) -> Predictions:
@@ -213,12 +213,13 @@ def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _asked(facts: FactColumns, requested: float, case: Case, context: RunContext | None) -> FactColumns:
+def _asked(facts: FactColumns, requested: float, case: Case, context: RunContext | None, as_of: date) -> FactColumns:
     days = case.request.terms_days
     asked = {"req_amount": np.array([requested])}
     if days is not None:
         asked["req_terms_days"] = np.array([float(days)])
-    before = {} if context is None else previous_facts(context.run, pl.Series([case.customer.id], dtype=pl.String))
+    own = pl.Series([case.customer.id], dtype=pl.String)
+    before = {} if context is None else previous_facts(context.run, own, as_of)
     return facts.with_numbers(**asked, **before)
 
 

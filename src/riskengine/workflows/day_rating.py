@@ -59,7 +59,7 @@ class RatingDay:
         )
 
     def _facts_before(self, customer_ids: pl.Series) -> dict[str, Floats]:
-        decided = decided_facts(self.previous, customer_ids)
+        decided = decided_facts(self.previous, customer_ids, self.as_of)
         if self.states is None:
             return {**decided, **warned_facts(self.previous, customer_ids)}
         return {**decided, **_warned(self.states, customer_ids)}

@@ -12,6 +12,7 @@ from riskengine.decision.arrays import Floats
 from riskengine.early_warning.freeze import WARNED_FACTS, states_of_run
 from riskengine.tables.publish import read_manifest
 from riskengine.tables.store import file_sha256
+from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
 
 RUN = "riskengine run"
@@ -20,6 +21,7 @@ EPISODES, CHANGES, CASES = "episodes.parquet", "changes.parquet", "cases.parquet
 SURROUNDINGS = "surroundings.parquet"
 SUMMARY, REPORT = "run.json", "report.html"
 _LATER = (EPISODES, CASES, SURROUNDINGS)  # which the first runs did not have
+REVIEW_CLOCK = "clk_review_days_left"
 _FACTS: Mapping[str, str] = {
     "prev_grade": "final_grade",
     "prev_pd_12m": "pd_12m",
@@ -93,18 +95,19 @@ def read_run(
     )
 
 
-def previous_facts(previous: PreviousRun | None, customer_ids: pl.Series) -> dict[str, Floats]:
+def previous_facts(previous: PreviousRun | None, customer_ids: pl.Series, as_of: date) -> dict[str, Floats]:
     """What was decided before, and what was warned of by then, as facts in the order of `customer_ids`."""
-    return {**decided_facts(previous, customer_ids), **warned_facts(previous, customer_ids)}
+    return {**decided_facts(previous, customer_ids, as_of), **warned_facts(previous, customer_ids)}
 
 
-def decided_facts(previous: PreviousRun | None, customer_ids: pl.Series) -> dict[str, Floats]:
-    """`prev_*`; NaN for who was not rated then."""
+def decided_facts(previous: PreviousRun | None, customer_ids: pl.Series, as_of: date) -> dict[str, Floats]:
+    """`prev_*`, and the days left on `as_of` until the review its grade asks for; NaN for who was not rated then."""
     if previous is None:
         return {}
     wanted = pl.DataFrame({"customer_id": customer_ids})
     found = wanted.join(previous.ratings, on="customer_id", how="left", maintain_order="left")
-    return {fact: _numbers(found[column]) for fact, column in _FACTS.items()}
+    left = found["review_on"].cast(pl.Int32) - day_number(as_of)
+    return {fact: _numbers(found[column]) for fact, column in _FACTS.items()} | {REVIEW_CLOCK: _numbers(left)}
 
 
 def warned_facts(previous: PreviousRun | None, customer_ids: pl.Series) -> dict[str, Floats]:

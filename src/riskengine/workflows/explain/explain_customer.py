@@ -78,7 +78,7 @@ def explain_customer(
     own = features.filter(pl.col("customer_id") == customer_id)
     if own.is_empty():
         raise _unknown(customer_id, features["customer_id"].to_list(), as_of)
-    facts = facts_of_features(own).with_numbers(**previous_facts(previous, own["customer_id"]))
+    facts = facts_of_features(own).with_numbers(**previous_facts(previous, own["customer_id"], as_of))
     case = case_of(customer_id, facts, means, as_of, exposure=portfolio_exposure(features))
     return explain_case(
         case,

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from riskengine.decision.frames import numbers
+from riskengine.decision.frames import numbers, review_days
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
 from riskengine.policy.bundle import Policy
@@ -48,7 +48,7 @@ def rate_snapshot(snapshot: Snapshot, policy: Policy, before: PreviousRun | None
     ids = snapshot.features["customer_id"]
     return rate(
         snapshot.customer_ids,
-        snapshot.facts_for(policy).with_numbers(**decided_facts(before, ids)),
+        snapshot.facts_for(policy).with_numbers(**decided_facts(before, ids, snapshot.as_of)),
         snapshot.predictions,
         policy,
         ColumnsEngine(),
@@ -66,6 +66,7 @@ def run_of(ratings: Ratings) -> PreviousRun:
             "pd_12m": numbers(ratings.predictions.pd_12m),
             "limit": numbers(ratings.limits.limit),
             "terms_days": numbers(ratings.terms.days),
+            "review_on": review_days(ratings),
         }
     )
     return PreviousRun(ratings.as_of, "", decided, pl.DataFrame())
