@@ -10,6 +10,7 @@ from riskengine.features import (
     deferral,
     group,
     industry,
+    industry_breadth,
     order,
     payment,
     peer,
@@ -39,7 +40,7 @@ class SourceModule(Protocol):
 # Measured in this order: a source may use the measures of those before it. First what the customer's own rows say;
 # all customers' own measures are summed into the surroundings; then what comes from others and from the surroundings.
 OWN: tuple[SourceModule, ...] = (payment, order, statement, signal, customer, clock, deferral, peer_value)
-AMONG_OTHERS: tuple[SourceModule, ...] = (industry, group, related, peer)
+AMONG_OTHERS: tuple[SourceModule, ...] = (industry, industry_breadth, group, related, peer)
 # The order of the catalogue.
 _LISTED: tuple[SourceModule, ...] = (
     payment,
@@ -52,6 +53,7 @@ _LISTED: tuple[SourceModule, ...] = (
     clock,
     deferral,
     related,
+    industry_breadth,
     peer_value,
     peer,
 )

@@ -69,3 +69,4 @@ class Feature:
     risk: Risk = Risk.FREE
     for_model: bool = True  # False: for rules, limits and people only
     retired: Retirement | None = None
+    whole_industry: bool = False  # the same for every customer of an industry; rules about industries name only these

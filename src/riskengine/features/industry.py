@@ -6,6 +6,8 @@ month. The mean of an industry in our own ledger is over all payment experiences
 customer's own among them, summed as whole days; these sums are part of the surroundings.
 """
 
+from dataclasses import replace
+
 import narwhals as nw
 
 from riskengine.features.arithmetic import number, ratio
@@ -159,6 +161,7 @@ _PEERS = (
         ),
         expression=peers_late_days(),
         risk=Risk.UP,
+        whole_industry=True,
     ),
     Feature(
         name="ind_late_days_excess_365d",
@@ -177,4 +180,4 @@ _PEERS = (
     ),
 )
 
-FEATURES: tuple[Feature, ...] = (*_PUBLISHED, *_PEERS)
+FEATURES: tuple[Feature, ...] = (*(replace(one, whole_industry=True) for one in _PUBLISHED), *_PEERS)

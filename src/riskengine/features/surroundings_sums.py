@@ -6,7 +6,7 @@ from types import MappingProxyType
 import narwhals as nw
 import polars as pl
 
-from riskengine.features import industry, peer
+from riskengine.features import industry, industry_breadth, peer
 from riskengine.features.engines import Frame
 from riskengine.features.known import Known
 from riskengine.features.measure import Measure, aggregate
@@ -16,7 +16,7 @@ from riskengine.terms.days import day_of
 
 SUMS: Mapping[By, tuple[Measure, ...]] = MappingProxyType(
     {
-        By.INDUSTRY: (*industry.SUMS, *peer.sums(By.INDUSTRY)),
+        By.INDUSTRY: (*industry.SUMS, *industry_breadth.SUMS, *peer.sums(By.INDUSTRY)),
         By.REGION: peer.sums(By.REGION),
         By.SIZE: peer.sums(By.SIZE),
     }
