@@ -4,6 +4,7 @@ from functools import cache
 
 import pandas as pd
 from peer_customer import customer_features, group_features, industry_features, signal_features, statement_features
+from peer_groups import deviations, shares_of_invoices
 from peer_ledger import balance, cash_flow, invoice_facts, lateness, orders_features, ratio, sales
 from peer_windows import patterns
 
@@ -19,7 +20,7 @@ ITEMS = [
     "retained_earnings",
 ]
 COLUMNS = {
-    "customers": "customer_id country industry registered_on customer_since parent_id current_limit_cents "
+    "customers": "customer_id country region industry registered_on customer_since parent_id current_limit_cents "
     "current_terms_days guarantee_amount_cents insured_amount_cents known_at",
     "invoices": "invoice_id customer_id issued_on due_on amount_cents disputed disputed_on dispute_closed_on known_at",
     "payments": "invoice_id customer_id paid_on amount_cents kind",
@@ -50,6 +51,7 @@ def build(folder, as_of, windows=()):
         lateness(facts, customers),
         sales(facts, owed["open_cents"], customers),
         cash_flow(tables["payments"], customers),
+        shares_of_invoices(facts, customers),
         orders_features(tables["orders"], day, customers),
         statement_features(tables["financials"], day, customers),
         signal_features(tables["signals"], customers),
@@ -58,7 +60,7 @@ def build(folder, as_of, windows=()):
     known = pd.concat(parts, axis=1)
     known["sig_legal_amount_to_equity"] = ratio(known["legal_amount"], known["fin_equity"])
     known = pd.concat([known, customer_features(customers, known, day)], axis=1)
-    known = pd.concat([known, group_features(customers, known)], axis=1)
+    known = pd.concat([known, group_features(customers, known), deviations(customers, known)], axis=1)
     return pd.concat([known, pattern_features(folder, as_of, windows, customers)], axis=1)
 
 

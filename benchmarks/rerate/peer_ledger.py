@@ -45,6 +45,7 @@ def invoice_facts(invoices, payments, day):
     for name, then in (("disputed", day), ("disputed_90", day - pd.Timedelta(days=90))):
         not_closed = invoices["dispute_closed_on"].isna() | (invoices["dispute_closed_on"] > then)
         facts[name] = invoices["disputed"] & (raised <= then) & not_closed
+    facts["was_disputed"] = invoices["disputed"] & (raised <= day)
     owed, in_cash, written = invoices["amount_cents"], amount(cash), amount(write_off)
     in_cash_or_credit = in_cash + amount(credit)
     settled = in_cash_or_credit + written >= owed
