@@ -15,12 +15,12 @@ import polars as pl
 from riskengine.decision.frames import ratings_frame
 from riskengine.decision.rate import rate
 from riskengine.decision.warnings import warnings_frame
-from riskengine.features.build import build_features
 from riskengine.policy.source import load_policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.scoring.bundle import load_bundle
 from riskengine.tables.store import open_tables
 from riskengine.workflows.day_rating import portfolio_exposure
+from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
 
 CHUNK = 20_000  # as `riskengine rerate`
@@ -42,7 +42,8 @@ def main():
     phases, as_of = Phases(), dt.date.fromisoformat(day)
     policy = phases.timed("policy and model", lambda: load_policy(Path(rules)).in_force(as_of))
     model = phases.timed("policy and model", load_bundle, Path(bundle))
-    features = phases.timed("features", build_features, open_tables(Path(tables)), as_of, windows=policy.windows)
+    built = phases.timed("features", rating_features, open_tables(Path(tables)), as_of, windows=policy.windows)
+    features = built.features
     exposure, ratings, warnings = portfolio_exposure(features), [], []
     for start in range(0, features.height, CHUNK):
         chunk = features.slice(start, CHUNK)

@@ -30,7 +30,7 @@ from peer_features import build
 from peer_rules import RuleSet, facts_named
 from scipy.special import expit
 
-TEXTS = ("customer_id", "cus_country", "cus_industry")
+TEXTS = ("customer_id", "cus_country", "cus_industry", "ano_main")
 
 
 def predict(known, folder):

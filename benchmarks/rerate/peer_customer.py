@@ -59,6 +59,7 @@ def statement_features(statements, day, customers):
     found["fin_z_general"] = 6.56 * x1 + 3.26 * x2 + 6.72 * x3 + 1.05 * x4
     found["fin_revenue_change"] = growth(annual("revenue"), annual("revenue", before))
     found["fin_statement_age_days"] = (day - now["period_end"]).dt.days
+    found["clk_statement_awaited_days"] = np.floor(found["fin_statement_age_days"] - now["months"] * 30.4375)
     opinion = now["audit_opinion"]
     found["fin_qualified_flag"] = opinion.isin(MODIFIED).astype("float64").where(opinion.notna())
     return found
@@ -108,6 +109,8 @@ def customer_features(customers, known, day):
     for name in ("current_limit", "guarantee_amount", "insured_amount"):
         found[f"cus_{name}"] = customers[f"{name}_cents"] / 100.0
     found["cus_current_terms_days"] = customers["current_terms_days"]
+    oldest = known["pay_dpd_max"].where((customers["insured_amount_cents"] > 0) & (known["pay_dpd_max"] > 0))
+    found["clk_insured_due_days"] = oldest
     found["cus_utilisation"] = ratio(found["cus_exposure"], found["cus_current_limit"])
     found["cus_uncovered_exposure"] = (found["cus_exposure"] - collateral / 100.0).clip(lower=0.0)
     for name, column in (("age", "registered_on"), ("relationship", "customer_since")):

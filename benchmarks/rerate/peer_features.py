@@ -6,6 +6,7 @@ import pandas as pd
 from peer_customer import customer_features, group_features, industry_features, signal_features, statement_features
 from peer_groups import deviations, shares_of_invoices
 from peer_ledger import balance, cash_flow, invoice_facts, lateness, orders_features, ratio, sales
+from peer_own import anomalies, deferred, own_past
 from peer_windows import patterns
 
 ITEMS = [
@@ -51,6 +52,8 @@ def build(folder, as_of, windows=()):
         lateness(facts, customers),
         sales(facts, owed["open_cents"], customers),
         cash_flow(tables["payments"], customers),
+        deferred(facts, customers),
+        anomalies(own_past(facts, tables["payments"], customers)),
         shares_of_invoices(facts, customers),
         orders_features(tables["orders"], day, customers),
         statement_features(tables["financials"], day, customers),

@@ -53,7 +53,8 @@ def invoice_facts(invoices, payments, day):
     settled_age = last_age(paid).mask(in_cash >= owed, last_age(cash)).mask(lost, last_age(applied.groupby("invoice")))
     facts["settled_age"] = settled_age.where(settled, 0).astype("int64")
     facts["open"] = (owed - in_cash_or_credit - written).where(~settled, 0)
-    facts["part_paid"] = facts["open"].where(cash.size().reindex(invoices.index, fill_value=0) > 0, 0)
+    facts["cash_count"] = cash.size().reindex(invoices.index, fill_value=0)
+    facts["part_paid"] = facts["open"].where(facts["cash_count"] > 0, 0)
     facts["open_90"] = (owed - amount(earlier)).clip(lower=0).where(facts["age"] >= 90, 0)
     facts["is_paid"] = settled & ~lost & (in_cash > 0)
     facts["overdue"] = (facts["open"] > 0) & (facts["due_age"] > 0) & ~facts["disputed"]

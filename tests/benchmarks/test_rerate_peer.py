@@ -12,7 +12,6 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from riskengine.features.build import build_features
 from riskengine.policy.source import load_policy
 from riskengine.scoring.bundle import Trained, write_bundle
 from riskengine.scoring.fit import fit_model
@@ -20,6 +19,7 @@ from riskengine.scoring.spec import load_spec
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
 from riskengine.workflows.models.training_data import prepare
+from riskengine.workflows.rating_features import rating_features
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "rerate"
 RULES = Path(__file__).parents[2] / "rules"
@@ -95,7 +95,7 @@ def test_peer_decides_every_customer_alike(benchmark, portfolio, ours, messages)
 def test_peer_computes_our_features(benchmark, tables):
     windows = load_policy(RULES).in_force(AS_OF).windows
     found = benchmark("peer_features").build(tables, AS_OF, [asdict(window) for window in windows])
-    built = build_features(open_tables(tables), AS_OF, windows=windows)
+    built = rating_features(open_tables(tables), AS_OF, windows=windows).features
     assert {window.days_ago for window in windows} <= set(found.columns)
     shared = [name for name in found.columns if name in built.columns and name != "customer_id"]
     assert len(shared) > 100
