@@ -9,6 +9,7 @@ from riskengine.early_warning.case import Case, Mode
 from riskengine.early_warning.change import Change
 from riskengine.early_warning.episode import Episode, Phase, Turn
 from riskengine.early_warning.finding import Evidence
+from riskengine.early_warning.freeze import case_states, holds_freeze
 from riskengine.policy.leaf import parse_leaf
 from riskengine.terms.decision import Severity
 
@@ -65,6 +66,8 @@ CASE_SCHEMA: Mapping[str, pl.DataType] = {
     "end": pl.String(),
     "by": pl.String(),
     "reason": pl.String(),
+    "taken": pl.List(pl.String()),
+    "freezes": pl.Boolean(),
 }
 
 
@@ -101,7 +104,9 @@ def changes_frame(changes: Iterable[Change]) -> pl.DataFrame:
 
 
 def cases_frame(cases: Iterable[Case]) -> pl.DataFrame:
-    """Columns of CASE_SCHEMA, one row per case in the order given."""
+    """Columns of CASE_SCHEMA, one row per case in the order given. All of a customer together say what freezes."""
+    every = tuple(cases)
+    states = case_states(every)
     rows = [
         {
             "customer_id": one.customer_id,
@@ -116,8 +121,10 @@ def cases_frame(cases: Iterable[Case]) -> pl.DataFrame:
             "end": None if one.end is None else one.end.value,
             "by": one.by,
             "reason": one.reason,
+            "taken": [action.value for action in one.taken],
+            "freezes": states[one.customer_id].freezes and holds_freeze(one),
         }
-        for one in cases
+        for one in every
     ]
     return pl.DataFrame(rows, schema=dict(CASE_SCHEMA), orient="row")
 

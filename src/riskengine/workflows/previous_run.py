@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from riskengine.decision.arrays import Floats
-from riskengine.early_warning.freeze import WARNED_FACTS, states_of_run
+from riskengine.early_warning.freeze import CASE_SEVERITY, FREEZE_FLAG, CaseState, states_of_run
 from riskengine.tables.publish import read_manifest
 from riskengine.tables.store import file_sha256
 from riskengine.terms.days import day_number
@@ -114,10 +114,12 @@ def warned_facts(previous: PreviousRun | None, customer_ids: pl.Series) -> dict[
     """`ews_*`, by the cases open after the run; 0 for who had none, NaN for who was not rated then."""
     if previous is None or previous.cases is None:
         return {}
-    known = previous.ratings.select("customer_id").join(states_of_run(previous.cases), on="customer_id", how="left")
-    wanted = pl.DataFrame({"customer_id": customer_ids})
-    found = wanted.join(known.fill_null(0.0), on="customer_id", how="left", maintain_order="left")
-    return {fact: _numbers(found[fact]) for fact in WARNED_FACTS}
+    states = dict.fromkeys(previous.ratings["customer_id"], CaseState()) | dict(states_of_run(previous.cases))
+    found = [states.get(customer_id) for customer_id in customer_ids]
+    return {
+        FREEZE_FLAG: np.array([np.nan if one is None else float(one.freezes) for one in found]),
+        CASE_SEVERITY: np.array([np.nan if one is None else float(one.severity or 0) for one in found]),
+    }
 
 
 def _numbers(column: pl.Series) -> Floats:

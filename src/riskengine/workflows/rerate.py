@@ -15,6 +15,7 @@ from riskengine.decision.warnings import warnings_frame
 from riskengine.early_warning.case import Standing
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Finding, Key
+from riskengine.early_warning.journal import Said
 from riskengine.early_warning.observation import observe
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures, portfolio_figures
@@ -29,7 +30,7 @@ from riskengine.workflows.day_rating import RatingDay, portfolio_exposure
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rating_columns import add_customer_columns, add_warning_columns, customer_columns
 from riskengine.workflows.rating_features import rating_features
-from riskengine.workflows.run_episodes import RunEpisodes, follow, standing_of
+from riskengine.workflows.run_episodes import NOTHING_SAID, RunEpisodes, follow, standing_of, with_answers
 from riskengine.workflows.scored import (
     check_currency,
     check_policy_currency,
@@ -81,11 +82,13 @@ def rerate(
     options: RerateOptions | None = None,
     certified: tuple[str, ...] = (),
     shadow: PdModel | None = None,
+    said: Said = NOTHING_SAID,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> PortfolioRating:
     """Rate every customer known by `as_of`.
 
-    `shadow` rates the same customers beside the model and changes nothing of what is decided.
+    `shadow` rates the same customers beside the model and changes nothing of what is decided. `said` is what people
+    answered to cases and asked to be left alone with.
 
     The result is the same for any order of rows, chunk size and number of workers. Raises InputError if the date lies
     outside the data or an input is invalid; UsageError if an option is impossible or a customer of `certified` is not
@@ -96,6 +99,7 @@ def rerate(
     check_policy_currency(policy, tables.reporting_currency)
     check_currency(model, tables.reporting_currency)
     check_as_of(tables, as_of)
+    previous = with_answers(previous, policy, as_of, said)
     progress("features", 0, 1)
     built = rating_features(tables, as_of, windows=policy.windows)
     features = built.features
@@ -132,7 +136,7 @@ def rerate(
         splits={
             by: split_exposure(customers, f"{by}_id" if by == "group" else by) for by in ("group", "industry", "region")
         },
-        episodes=_follow(book, [finding for part in parts for finding in part.findings]),
+        episodes=_follow(book, [finding for part in parts for finding in part.findings], said),
         certificates={customer: book.certify(customer) for customer in certified},
         donors=features.gather_every(max(1, -(-features.height // MOST_DONORS))),
         surroundings=built.surroundings.frame(),
@@ -215,11 +219,11 @@ class _Book:
         return [pl.Series("reasons_en", english, dtype=kind), pl.Series("reasons_zh", chinese, dtype=kind)]
 
 
-def _follow(book: _Book, findings: list[Finding]) -> RunEpisodes:
+def _follow(book: _Book, findings: list[Finding], said: Said) -> RunEpisodes:
     """The findings of all customers as episodes and cases."""
     known = book.features.select("customer_id", "cus_exposure", "cus_sales_team").iter_rows()
     customers = {customer_id: Standing(exposure, team) for customer_id, exposure, team in known}
-    return follow(findings, book.day.previous, book.day.policy, customers, book.day.as_of)
+    return follow(findings, book.day.previous, book.day.policy, customers, book.day.as_of, said=said)
 
 
 def _rate_in_chunks(book: _Book, options: RerateOptions, progress: Progress) -> list[_Part]:

@@ -1,19 +1,34 @@
 """The warnings of a run as episodes, carried on from the run before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 import polars as pl
 
-from riskengine.early_warning.case import Case, Standing, cases_of
+from riskengine.early_warning.case import Answer, Case, Standing, cases_of
+from riskengine.early_warning.change import Change
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Finding, Key
 from riskengine.early_warning.fold import fold
 from riskengine.early_warning.frames import cases_frame, changes_frame, episodes_frame, episodes_from
+from riskengine.early_warning.freeze import case_states, holds_freeze
+from riskengine.early_warning.journal import Said
 from riskengine.policy.bundle import Policy
 from riskengine.workflows.previous_run import PreviousRun
+
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the tables of a run's episodes were made from. `customers`: all that were rated."""
+
+    episodes: tuple[Episode, ...]
+    changes: tuple[Change, ...]
+    cases: tuple[Case, ...]
+    customers: Mapping[str, Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,7 @@ class RunEpisodes:
     episodes: pl.DataFrame
     changes: pl.DataFrame
     cases: pl.DataFrame
+    found: Found
 
 
 def standing_of(previous: PreviousRun | None) -> Mapping[Key, Episode]:
@@ -40,22 +56,40 @@ def follow(
     policy: Policy,
     customers: Mapping[str, Standing],
     as_of: date,
+    *,
+    said: Said = NOTHING_SAID,
 ) -> RunEpisodes:
-    """What the findings of a run make of the episodes there were. `customers` decides who answers a case."""
-    folded = fold(findings, policy.episodes, start=standing_of(previous))
+    """What the findings of a run make of the episodes there were. `customers` decides who answers a case; `said` is
+    what people had said by then."""
+    folded = fold(findings, policy.episodes, start=standing_of(previous), snoozes=said.snoozes)
     past = _closed_before(previous)
-    cases = [
-        case
-        for case in cases_of((*past, *folded.episodes), policy, standing=customers)
-        if case.is_open or case.ended_on == as_of
-    ]
-    shown = {one for case in cases for one in _members(case)} | {_name(one) for one in folded.episodes}
     every = sorted((*past, *folded.episodes), key=lambda one: (one.key, one.opened_on))
-    return RunEpisodes(
-        episodes_frame(one for one in every if _name(one) in shown),
-        changes_frame(folded.changes),
-        cases_frame(cases),
-    )
+    cases = cases_of(every, policy, answers=_answers_by(said, as_of), standing=customers)
+    ended_after = date.min if previous is None else previous.as_of
+    freezing = case_states(cases)
+    kept = [
+        case
+        for case in cases
+        if case.is_open
+        or (case.ended_on is not None and case.ended_on > ended_after)
+        or (holds_freeze(case) and freezing[case.customer_id].freezes)
+    ]
+    shown = {one for case in kept for one in _members(case)} | {_name(one) for one in folded.episodes}
+    found = Found(tuple(one for one in every if _name(one) in shown), folded.changes, tuple(kept), customers)
+    return RunEpisodes(episodes_frame(found.episodes), changes_frame(found.changes), cases_frame(found.cases), found)
+
+
+def with_answers(previous: PreviousRun | None, policy: Policy, as_of: date, said: Said) -> PreviousRun | None:
+    """The previous run with its cases as they stand after what people answered since."""
+    answers = _answers_by(said, as_of)
+    if previous is None or previous.episodes is None or not answers:
+        return previous
+    again = cases_of(episodes_from(previous.episodes), policy, answers=answers)
+    return replace(previous, cases=cases_frame(again))
+
+
+def _answers_by(said: Said, as_of: date) -> tuple[Answer, ...]:
+    return tuple(one for one in said.answers if one.day <= as_of)
 
 
 def _closed_before(previous: PreviousRun | None) -> tuple[Episode, ...]:
