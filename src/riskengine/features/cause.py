@@ -47,8 +47,10 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "part_payment",
         Text("Part payments and cash without an invoice", "部分付款与未核销款"),
-        ("pay_part_", "pay_unapplied_"),
+        ("pay_part_", "pay_in_parts_", "pay_unapplied_"),
     ),
+    Cause("promises", Text("Promises to pay later", "延期付款承诺"), ("pay_promise_",)),
+    Cause("own_past", Text("Against its own past", "与自身以往相比"), ("pay_own_",)),
     Cause("losses", Text("Amounts written off", "坏账核销"), ("pay_written_off_", "pay_bad_debt_")),
     Cause(
         "business",
@@ -152,8 +154,9 @@ CAUSES: tuple[Cause, ...] = (
         Text("Guarantees and insurance", "担保与保险"),
         ("cus_guarantee_", "cus_insured_", "cus_uncovered_", "cus_covered_"),
     ),
+    Cause("clocks", Text("Days that run out", "到期事项"), ("clk_",)),
     Cause("peers", Text("Against its peers", "与同类客户相比"), ("peer_",)),
-    Cause("group", Text("The rest of its group", "集团其他成员"), ("grp_",)),
+    Cause("group", Text("The rest of its group", "集团其他成员"), ("grp_", "rel_")),
 )
 
 
