@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from riskengine.cli.assess import assess
+from riskengine.cli.check_order import check_order
 from riskengine.cli.doctor import doctor
 from riskengine.cli.events import events
 from riskengine.cli.features import features
@@ -35,6 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(assess)
+app.command("check-order")(check_order)
 app.command()(doctor)
 app.add_typer(events, name="events")
 app.add_typer(features, name="features")

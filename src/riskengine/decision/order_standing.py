@@ -21,7 +21,8 @@ class OrderStanding:
 
     `exposure_cents`: open invoices + open orders - cash not applied, below 0 where we owe the customer.
     `secured_cents`: what guarantees and insurance count for. `open_orders`: those of which the amount is known, all of
-    them within the exposure; an order that is closed and not among them leaves the exposure as it was.
+    them within the exposure. An order that is closed and not among them leaves the exposure as it was; it stands there
+    with nothing, so that it does not count should its word come later.
     """
 
     customer_id: str
@@ -97,7 +98,7 @@ def _with_order(standing: OrderStanding, order_id: str, cents: int, *, is_closed
 
 def _without_order(standing: OrderStanding, order_id: str) -> OrderStanding:
     if order_id not in standing.open_orders:
-        return standing
+        return replace(standing, open_orders=MappingProxyType({**standing.open_orders, order_id: 0}))
     left = {name: cents for name, cents in standing.open_orders.items() if name != order_id}
     exposure = standing.exposure_cents - standing.open_orders[order_id]
     return replace(standing, exposure_cents=exposure, open_orders=MappingProxyType(left))
