@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from peer_changes import statement_changes
 from peer_ledger import growth, ratio
 
 SIGNALS_365D = [
@@ -62,7 +63,7 @@ def statement_features(statements, day, customers):
     found["clk_statement_awaited_days"] = np.floor(found["fin_statement_age_days"] - now["months"] * 30.4375)
     opinion = now["audit_opinion"]
     found["fin_qualified_flag"] = opinion.isin(MODIFIED).astype("float64").where(opinion.notna())
-    return found
+    return pd.concat([found, statement_changes(now, before)], axis=1)
 
 
 def signal_features(signals, customers):
@@ -89,15 +90,17 @@ def signal_features(signals, customers):
 
 
 def industry_features(industry, customers):
-    """The published delay index of the customer's industry, and its change against the same month a year before."""
-    rows = industry[np.isfinite(industry["delay_index"])].sort_values("known_at", kind="stable")
-    rows = rows.drop_duplicates(["industry", "observed_on"], keep="last").sort_values("observed_on", kind="stable")
-    newest = rows.drop_duplicates("industry", keep="last").set_index("industry")
-    behind = (rows["industry"].map(newest["observed_on"]) - rows["observed_on"]).dt.days
-    before = rows[(behind >= 360) & (behind <= 400)].drop_duplicates("industry", keep="last").set_index("industry")
-    change = newest["delay_index"] - before["delay_index"].reindex(newest.index)
-    of = customers["industry"]
-    return pd.DataFrame({"ind_delay_index": of.map(newest["delay_index"]), "ind_delay_index_change": of.map(change)})
+    """The published series of the customer's industry, and their change against the same month a year before."""
+    of, found = customers["industry"], {}
+    for series in ("delay_index", "default_rate"):
+        rows = industry[np.isfinite(industry[series])].sort_values("known_at", kind="stable")
+        rows = rows.drop_duplicates(["industry", "observed_on"], keep="last").sort_values("observed_on", kind="stable")
+        newest = rows.drop_duplicates("industry", keep="last").set_index("industry")
+        behind = (rows["industry"].map(newest["observed_on"]) - rows["observed_on"]).dt.days
+        before = rows[(behind >= 360) & (behind <= 400)].drop_duplicates("industry", keep="last").set_index("industry")
+        change = newest[series] - before[series].reindex(newest.index)
+        found[f"ind_{series}"], found[f"ind_{series}_change"] = of.map(newest[series]), of.map(change)
+    return pd.DataFrame(found)
 
 
 def customer_features(customers, known, day):

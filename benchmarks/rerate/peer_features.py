@@ -3,6 +3,7 @@
 from functools import cache
 
 import pandas as pd
+from peer_changes import combined_changes, faded_signals, invoice_changes, order_changes
 from peer_customer import customer_features, group_features, industry_features, signal_features, statement_features
 from peer_groups import deviations, shares_of_invoices
 from peer_ledger import balance, cash_flow, invoice_facts, lateness, orders_features, ratio, sales
@@ -27,8 +28,8 @@ COLUMNS = {
     "payments": "invoice_id customer_id paid_on amount_cents kind",
     "orders": "customer_id ordered_on amount_cents closed_on",
     "financials": f"customer_id period_end months audit_opinion known_at {' '.join(f'{i}_cents' for i in ITEMS)}",
-    "signals": "customer_id kind occurred_on amount_cents",
-    "industry": "industry observed_on delay_index known_at",
+    "signals": "customer_id kind occurred_on amount_cents severity",
+    "industry": "industry observed_on delay_index default_rate known_at",
 }
 EVENT = {"invoices": "issued_on", "payments": "paid_on", "orders": "ordered_on", "industry": "observed_on"}
 
@@ -56,11 +57,15 @@ def build(folder, as_of, windows=()):
         anomalies(own_past(facts, tables["payments"], customers)),
         shares_of_invoices(facts, customers),
         orders_features(tables["orders"], day, customers),
+        order_changes(tables["orders"], day, customers),
+        invoice_changes(facts, owed, customers),
         statement_features(tables["financials"], day, customers),
         signal_features(tables["signals"], customers),
+        faded_signals(tables["signals"], customers),
         industry_features(load(folder, "industry", as_of), customers),
     ]
     known = pd.concat(parts, axis=1)
+    known = pd.concat([known, combined_changes(known)], axis=1)
     known["sig_legal_amount_to_equity"] = ratio(known["legal_amount"], known["fin_equity"])
     known = pd.concat([known, customer_features(customers, known, day)], axis=1)
     known = pd.concat([known, group_features(customers, known), deviations(customers, known)], axis=1)

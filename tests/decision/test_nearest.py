@@ -183,15 +183,15 @@ def test_a_payment_keeps_amounts_and_shares_in_step():
 
 def test_a_change_moves_with_the_figure_and_the_figure_with_its_change():
     case = one(
-        pay_late_days_mean_90d=12.0, pay_late_days_change_90d=11.0, pay_late_days_change_year_ago_90d=7.0,
+        pay_late_days_mean_90d=32.0, pay_late_days_change_90d=31.0, pay_late_days_change_year_ago_90d=27.0,
         pay_open_amount=100.0, pay_overdue_amount=60.0, pay_overdue_ratio=0.6, pay_overdue_ratio_change_90d=0.4,
     )  # fmt: skip
-    mean = next(m for m in single_moves(case) if m.fact == "pay_late_days_mean_90d" and m.after < 11.0)
+    mean = next(m for m in single_moves(case) if m.fact == "pay_late_days_mean_90d" and m.after < 31.0)
     record = case.moved((mean,))
-    assert record["pay_late_days_change_90d"] == pytest.approx(11.0 + mean.after - 12.0)
-    assert record["pay_late_days_change_year_ago_90d"] == pytest.approx(7.0 + mean.after - 12.0)
+    assert record["pay_late_days_change_90d"] == pytest.approx(31.0 + mean.after - 32.0)
+    assert record["pay_late_days_change_year_ago_90d"] == pytest.approx(27.0 + mean.after - 32.0)
     change = next(m for m in single_moves(case) if m.fact == "pay_late_days_change_90d")
-    assert case.moved((change,))["pay_late_days_mean_90d"] == pytest.approx(12.0 + change.after - 11.0)
+    assert case.moved((change,))["pay_late_days_mean_90d"] == pytest.approx(32.0 + change.after - 31.0)
     assert "pay_overdue_ratio_change_90d" not in {m.fact for m in single_moves(case)}
     least = driving_value("pay_overdue_ratio_change_90d", 0.1, case.record())
     paid = next(m for m in single_moves(case) if m.fact == "pay_overdue_amount")

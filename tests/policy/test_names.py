@@ -21,7 +21,7 @@ def shipped() -> Policy:
 def test_every_shipped_indicator_is_called_something(shipped: Policy) -> None:
     names = indicator_names(shipped)
     assert set(names) == {rule.indicator_id for rule in shipped.all_rules if rule.then.severity is not None}
-    assert names["arrears"] == Text("Arrears", "逾期欠款")
+    assert names["default_risk"] == Text("Close to default", "违约风险升高")
     alone = next(rule for rule in shipped.all_rules if rule.then.severity is not None and rule.indicator is None)
     assert names[alone.base_id] == alone.name
 
