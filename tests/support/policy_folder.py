@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from riskengine.features.feature import Retirement, Unit
@@ -45,6 +46,7 @@ VOCABULARY = {
         _fact("cus_country", Unit.CATEGORY),
         _fact("cus_industry", Unit.CATEGORY),
         _fact("cus_region", Unit.CATEGORY),
+        replace(_fact("ind_delay_rise", Unit.SCORE), is_grade=False, whole_industry=True),
     )
 }
 

@@ -68,7 +68,7 @@ def list_(folder: RulesOption = Path("rules"), as_of: AsOfOption = None, as_json
             typer.echo(f"    then {_effect(rule)}")
             if rule.then.severity is not None:
                 over = "it is known not to hold" if rule.until is None else str(rule.until)
-                typer.echo(f"    indicator {rule.indicator_id}; over when {over}")
+                typer.echo(f"    indicator {rule.indicator_id}, one for each {rule.subject.value}; over when {over}")
     typer.echo(f"{len(policy.every_rule)} rules in force on {policy.as_of}, policy {policy.version}", err=True)
 
 
@@ -147,6 +147,7 @@ def _described(rule: "Rule") -> dict[str, object]:
         "then": _effect(rule),
         "indicator": rule.indicator_id if rule.then.severity is not None else None,
         "until": None if rule.until is None else str(rule.until),
+        "subject": rule.subject.value,
         "in_force_from": rule.in_force_from.isoformat(),
         "in_force_until": None if rule.in_force_until is None else rule.in_force_until.isoformat(),
     }

@@ -1,6 +1,10 @@
-"""One day's ratings as findings: of every pair for which a rule applies, and of every pair with an open episode."""
+"""One day's ratings as findings: of every pair for which a rule applies, and of every pair with an open episode.
 
-from collections.abc import Mapping, Sequence
+A pair is an indicator and a customer, or an indicator and an industry where its rules are about industries.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 import numpy as np
@@ -8,12 +12,14 @@ import numpy as np
 from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Entry, Evidence, Finding, Key
+from riskengine.early_warning.subject import Rows, industry_rows
 from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import leaves
 from riskengine.policy.rule import Rule
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.exits import exit_rule
 from riskengine.rules.outcomes import HIT, MISSING, SNOOZED, Engine, Outcomes
+from riskengine.terms.decision import OnMissing, Subject
 
 _NONE_OPEN: Mapping[Key, Episode] = MappingProxyType({})
 
@@ -28,42 +34,108 @@ def indicators_of(policy: Policy) -> dict[str, tuple[Rule, ...]]:
 
 
 def observe(
-    ratings: Ratings, standing: Mapping[Key, Episode] = _NONE_OPEN, engine: Engine | None = None
+    ratings: Ratings,
+    standing: Mapping[Key, Episode] = _NONE_OPEN,
+    engine: Engine | None = None,
+    *,
+    industries: bool = True,
 ) -> list[Finding]:
     """The findings of the day `ratings.as_of`, by customer and indicator. `standing` are the episodes open before it.
 
     Evidence is given where a finding opens or escalates an episode. An exclusion of the policy keeps a rule from
     entering, and its episode where it stands: people agreed that the rule does not count, not that it is over. Open
     episodes of customers who are not among the ratings get no finding.
+
+    Of an industry there is one finding with its subject (`subject.industry_subject`) in place of a customer, whichever
+    of its customers are among the ratings: what its rules ask is the same for each. Where a portfolio is rated in
+    parts, `merge_findings` makes one of those of its parts. Without `industries` there are none, for whoever looks at
+    some customers again within a day.
     """
     rows = {str(customer_id): row for row, customer_id in enumerate(ratings.customer_ids)}
     indicators = indicators_of(ratings.policy)
-    found = _entered(ratings, indicators, standing)
+    about_industries = any(rule.subject is Subject.INDUSTRY for rules in indicators.values() for rule in rules)
+    by_industry = industry_rows(ratings) if industries and about_industries else {}
+    rows.update((subject, int(own[0])) for subject, own in by_industry.items())
+    found = _entered(ratings, indicators, standing, by_industry)
     silent = [episode for key, episode in standing.items() if key not in found and key.customer_id in rows]
     found.update((one.key, one) for one in _silent(ratings, silent, rows, indicators, engine or ColumnsEngine()))
     return [found[key] for key in sorted(found)]
 
 
+def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of parts of a portfolio as one for each pair and day, by customer, indicator and day.
+
+    >>> from riskengine.terms.decision import Severity
+    >>> day, entry = date(2024, 6, 30), Entry("EWS-IND-001", Severity.AMBER)
+    >>> parts = [Finding("industry:C26", "EWS-IND-001", day, (entry,))] * 2
+    >>> len(merge_findings(parts))
+    1
+    """
+    merged: dict[tuple[Key, date], Finding] = {}
+    for one in findings:
+        at = (one.key, one.day)
+        merged[at] = _together(merged[at], one) if at in merged else one
+    return [merged[at] for at in sorted(merged)]
+
+
+def _together(one: Finding, other: Finding) -> Finding:
+    worst: dict[str, Entry] = {}
+    for entry in (*one.entries, *other.entries):
+        if entry.rule_id not in worst or entry.severity > worst[entry.rule_id].severity:
+            worst[entry.rule_id] = entry
+    held = (one.held | other.held) - worst.keys()
+    return Finding(
+        one.customer_id,
+        one.indicator,
+        one.day,
+        tuple(worst[rule_id] for rule_id in sorted(worst)),
+        held,
+        (one.unknown | other.unknown) - held - worst.keys(),
+        max(one.evidence, other.evidence, key=len),
+    )
+
+
 def _entered(
-    ratings: Ratings, indicators: Mapping[str, Sequence[Rule]], standing: Mapping[Key, Episode]
+    ratings: Ratings,
+    indicators: Mapping[str, Sequence[Rule]],
+    standing: Mapping[Key, Episode],
+    industries: Mapping[str, Rows],
 ) -> dict[Key, Finding]:
     found: dict[Key, Finding] = {}
     for name, rules in indicators.items():
-        applied: dict[int, list[Rule]] = {}
+        applied: dict[str, list[tuple[Rule, int]]] = {}
         for rule in rules:
-            for row in np.flatnonzero(ratings.effects.applied[rule.id]).tolist():
-                applied.setdefault(row, []).append(rule)
-        for row, entered in applied.items():
-            key = Key(str(ratings.customer_ids[row]), name)
-            found[key] = _finding(ratings, row, key, entered, standing.get(key))
+            is_of_customers = rule.subject is Subject.CUSTOMER
+            places = _customers(rule, ratings) if is_of_customers else _industries(rule, ratings, industries)
+            for subject, row in places:
+                applied.setdefault(subject, []).append((rule, row))
+        for subject, entered in applied.items():
+            key = Key(subject, name)
+            found[key] = _finding(ratings, key, entered, standing.get(key))
     return found
 
 
-def _finding(ratings: Ratings, row: int, key: Key, entered: Sequence[Rule], open_: Episode | None) -> Finding:
-    worst = {rule.base_id: rule.then.severity for rule in sorted(entered, key=lambda one: one.then.severity or 0)}
+def _customers(rule: Rule, ratings: Ratings) -> Iterator[tuple[str, int]]:
+    for row in np.flatnonzero(ratings.effects.applied[rule.id]).tolist():
+        yield str(ratings.customer_ids[row]), row
+
+
+def _industries(rule: Rule, ratings: Ratings, industries: Mapping[str, Rows]) -> Iterator[tuple[str, int]]:
+    """Each industry for which a rule about industries applies, with a row of one of its customers."""
+    codes = ratings.outcomes.by_rule[rule.id]
+    applies = (codes == HIT) | ((codes == MISSING) if rule.on_missing is OnMissing.HIT else False)
+    for subject, rows in industries.items():
+        holding = rows[applies[rows]]
+        if holding.size:
+            yield subject, int(holding[0])
+
+
+def _finding(ratings: Ratings, key: Key, entered: Sequence[tuple[Rule, int]], open_: Episode | None) -> Finding:
+    rules = sorted((rule for rule, _ in entered), key=lambda one: one.then.severity or 0)
+    worst = {rule.base_id: rule.then.severity for rule in rules}
     entries = tuple(Entry(rule_id, severity) for rule_id, severity in sorted(worst.items()) if severity is not None)
     is_worse = open_ is None or any(entry.severity > open_.severity for entry in entries)
-    evidence = tuple(one for rule in entered for one in _evidence(ratings, row, rule)) if is_worse else ()
+    evidence = tuple(one for rule, row in entered for one in _evidence(ratings, row, rule)) if is_worse else ()
     return Finding(key.customer_id, key.indicator, ratings.as_of, entries, evidence=evidence)
 
 

@@ -13,6 +13,7 @@ from riskengine.policy.limit_policy import LimitPolicy
 from riskengine.policy.master_scale import MasterScale
 from riskengine.policy.rule import Effect, Rule
 from riskengine.policy.terms_policy import TermsPolicy
+from riskengine.terms.decision import Subject
 
 
 def content_hash(
@@ -80,4 +81,6 @@ def _rule(rule: Rule) -> dict[str, object]:
         content["indicator"] = rule.indicator
     if rule.until is not None:
         content["until"] = str(rule.until)
+    if rule.subject is not Subject.CUSTOMER:
+        content["subject"] = rule.subject
     return content

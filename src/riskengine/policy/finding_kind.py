@@ -38,6 +38,7 @@ class FindingKind(StrEnum):
     NOBODY_ACTS = "nobody-acts"
     NOBODY_OWNS = "nobody-owns"
     INDICATOR = "indicator"
+    SUBJECT = "subject"
     EXIT = "exit"
     OWN_TAIL = "own-tail"
     TEXT = "text"
@@ -87,6 +88,7 @@ MEANINGS: Mapping[FindingKind, str] = MappingProxyType(
         FindingKind.NOBODY_OWNS: "A rule set, a level of warnings, or some cases, without somebody who answers for it",
         FindingKind.INDICATOR: "An indicator or an exit of a rule that warns of nothing, or an indicator nobody has",
         FindingKind.OWN_TAIL: "A warning that asks for what warnings led to, and so could keep itself open",
+        FindingKind.SUBJECT: "A rule about industries that asks or does what only a customer can be asked or done to",
         FindingKind.EXIT: "What a rule warns of can never be over, or can be over while the rule applies",
         FindingKind.TEXT: "A text that is missing or not translated, or a reason that cannot be filled in",
         FindingKind.SAME_CONDITION: "Two rules of one stage hold for exactly the same customers",

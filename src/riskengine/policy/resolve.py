@@ -75,6 +75,7 @@ def resolve_rule(rule: AuthoredRule, variant: Variant) -> Rule:
         part=part_of(rule, when, variant),
         own_values=_own_values(rule, variant),
         indicator=written.indicator,
+        subject=written.subject,
         until=None if rule.until is None else _for_others_over(resolve_condition(rule.until, variant.values), variant),
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from riskengine.policy.condition import Condition, Literal
-from riskengine.terms.decision import Action, OnMissing, OrderStop, Severity, Stage
+from riskengine.terms.decision import Action, OnMissing, OrderStop, Severity, Stage, Subject
 from riskengine.terms.text import Text
 
 
@@ -103,6 +103,7 @@ class Rule:
     own_values: tuple[tuple[str, Literal], ...] = ()
     indicator: str | None = None  # as written; without it the rule is an indicator of its own
     until: Condition | None = None  # when what it warned of is over; without it when `when` is known to be false
+    subject: Subject = Subject.CUSTOMER  # a rule about industries applies to no customer
 
     @property
     def indicator_id(self) -> str:

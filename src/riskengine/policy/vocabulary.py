@@ -37,6 +37,7 @@ class Fact:
     is_grade: bool = False
     retired: Retirement | None = None
     in_orders: bool = False
+    whole_industry: bool = False  # the same for every customer of an industry
 
     @property
     def is_text(self) -> bool:
@@ -68,6 +69,7 @@ def fact_of(feature: Feature) -> Fact:
         high,
         retired=feature.retired,
         in_orders=feature.name in _ORDER_FEATURES,
+        whole_industry=feature.whole_industry,
     )
 
 

@@ -10,7 +10,7 @@ from riskengine.policy.rule import Rule
 from riskengine.policy.vocabulary import DEFAULT_GRADE
 from riskengine.proof.logic import FALSE, TRUE, Bool, Term, choose, conj, disj, exact, neg
 from riskengine.proof.truth import Lookup, Truth, truth_of
-from riskengine.terms.decision import Action, OnMissing
+from riskengine.terms.decision import Action, OnMissing, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ Lean = Callable[[Rule], tuple[Bool, Bool]]  # whether what a rule takes and what
 def hear(rule: Rule, fact: Lookup) -> Heard:
     """One rule, asked with what is known."""
     truth = truth_of(rule.when, fact)
+    if rule.subject is not Subject.CUSTOMER:
+        return Heard(truth, FALSE)
     unknown_hits = rule.on_missing is OnMissing.HIT
     return Heard(truth, disj((truth.yes, truth.unknown)) if unknown_hits else truth.yes)
 

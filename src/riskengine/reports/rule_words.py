@@ -13,7 +13,7 @@ from riskengine.policy.difference.rule import effect_parts
 from riskengine.policy.rule import Effect
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.reports.words import ACTION_TEXT, SEVERITY_TEXT
-from riskengine.terms.decision import Action, OnMissing, OrderStop, Outcome, Severity, Stage
+from riskengine.terms.decision import Action, OnMissing, OrderStop, Outcome, Severity, Stage, Subject
 from riskengine.terms.text import Text
 
 OP_TEXT: Mapping[Op, Text] = {
@@ -36,6 +36,10 @@ ON_MISSING_TEXT: Mapping[OnMissing, Text] = {
     OnMissing.REFER: Text("a person decides", "须人工判断"),
     OnMissing.NO_HIT: Text("nothing follows", "不产生影响"),
     OnMissing.HIT: Text("it counts as a hit", "视为触发"),
+}
+SUBJECT_TEXT: Mapping[Subject, Text] = {
+    Subject.CUSTOMER: Text("each customer", "各客户"),
+    Subject.INDUSTRY: Text("the whole industry", "整个行业"),
 }
 STAGE_TEXT: Mapping[Stage, Text] = {
     Stage.HARD_STOPS: Text("hard stops", "硬性拦截"),

@@ -1,9 +1,9 @@
 """What follows from the rules together. Every effect joins in a way that ignores the order of rules.
 
 A rule applies to a customer when it hit, or when it was unknown and its `on_missing` is `hit`; one without any effect,
-such as a row of a table that says `none`, never does. An unknown rule with `on_missing: refer` refers the customer to a
-person, with the rule as the reason. Because the joins are commutative and associative, engines that agree on which
-rules hit agree on everything.
+such as a row of a table that says `none`, never does, and neither does one that warns of industries. An unknown rule
+with `on_missing: refer` refers the customer to a person, with the rule as the reason. Because the joins are commutative
+and associative, engines that agree on which rules hit agree on everything.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from riskengine.policy.rule import Effect, Rule
 from riskengine.rules.outcomes import HIT, MISSING, Outcomes
-from riskengine.terms.decision import Action, OnMissing
+from riskengine.terms.decision import Action, OnMissing, Subject
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -88,7 +88,7 @@ def join_effects(rules: Sequence[Rule], outcomes: Outcomes) -> JoinedEffects:
         applies = codes == HIT
         if rule.on_missing is OnMissing.HIT:
             applies |= unknown
-        if rule.then == _NOTHING:
+        if rule.then == _NOTHING or rule.subject is not Subject.CUSTOMER:
             applies &= False
         joined.applied[rule.id] = applies
         joined.referred[rule.id] = unknown if rule.on_missing is OnMissing.REFER else np.zeros_like(unknown)

@@ -29,6 +29,13 @@ class Outcome(StrEnum):
     SNOOZED = "snoozed"
 
 
+class Subject(StrEnum):
+    """What a rule warns of."""
+
+    CUSTOMER = "customer"
+    INDUSTRY = "industry"  # all customers of it at once: one warning, none of a single customer
+
+
 class OnMissing(StrEnum):
     """What a rule does when its condition is neither true nor false."""
 

@@ -21,6 +21,7 @@ from riskengine.policy.checks.own_tail import check_own_tail
 from riskengine.policy.checks.parameters import check_parameters, check_unused
 from riskengine.policy.checks.scale import check_scales
 from riskengine.policy.checks.segments import check_segments, check_unused_segments
+from riskengine.policy.checks.subjects import check_subjects
 from riskengine.policy.checks.tables import check_tables
 from riskengine.policy.checks.texts import check_texts
 from riskengine.policy.checks.windows import check_unused_windows, check_windows
@@ -47,6 +48,7 @@ SOUND: tuple[Check, ...] = (
     check_invariants,
     check_exceptions,
     check_indicators,
+    check_subjects,
     check_windows,
     check_orders,
     check_own_tail,

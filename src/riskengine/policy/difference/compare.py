@@ -171,7 +171,7 @@ def _written(rule: AuthoredRule) -> tuple[object, ...]:
     written = rule.written
     return (
         *(rule.when, rule.until, rule.stage, rule.owner, rule.ruleset),
-        *(written.name, written.reason, written.on_missing, written.then, written.indicator),
+        *(written.name, written.reason, written.on_missing, written.then, written.indicator, written.subject),
     )
 
 

@@ -10,7 +10,7 @@ from riskengine.policy.rule import Effect, Rule, base_id_of
 
 # What a rule is made of, in the order it is told.
 ASPECTS = (
-    *("id", "name", "stage", "when", "on_missing", "then", "indicator", "until"),
+    *("id", "name", "stage", "when", "on_missing", "then", "subject", "indicator", "until"),
     *("reason", "part", "ruleset", "owner"),
 )
 

@@ -14,6 +14,7 @@ rules:
     then: {warning: red, actions: [freeze_credit, collect_letter]}
     indicator: arrears                    # optional, of a rule that warns: what its warnings are episodes of
     until: pay_dpd_max < 30               # optional, of a rule that warns: when what it warned of is over
+    subject: industry                     # optional, of a rule that warns: once of an industry, not of each customer
 ```
 A new version of a rule is a second entry with the same id and a later `in_force`; the two may not overlap. Numbers in
 `then` may be parameters, in quotes: `limit_cap: "@starter_limit"`.
@@ -27,7 +28,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from riskengine.policy.documents.text import TextDocument
 from riskengine.tables.yaml_model import StrictModel
-from riskengine.terms.decision import Action, OnMissing
+from riskengine.terms.decision import Action, OnMissing, Subject
 
 _PARAMETER = re.compile(r"@[a-z][a-z0-9_]*")
 _INDICATOR = re.compile(r"[a-z][a-z0-9_]*")
@@ -111,4 +112,8 @@ class RuleDocument(StrictModel):
         default=None,
         description="of a rule that warns, a condition: what it warned of is over; "
         "without it where `when` is known to be false",
+    )
+    subject: Subject = Field(
+        default=Subject.CUSTOMER,
+        description="of a rule that warns: `industry` warns once of a whole industry instead of each of its customers",
     )

@@ -14,6 +14,7 @@ from riskengine.reports.rule_words import (
     ON_MISSING_TEXT,
     OUTCOME_TEXT,
     STAGE_TEXT,
+    SUBJECT_TEXT,
     condition_text,
     exact_value,
     part_text,
@@ -56,7 +57,7 @@ class RuleWriter:
                     yield indent + label + self._arrow(getattr(old, aspect), getattr(new, aspect))
                 case "id":
                     yield indent + self.say(f"was {old.id}", f"原为{old.id}")
-                case "stage" | "indicator" | "until":
+                case "stage" | "indicator" | "until" | "subject":
                     yield indent + self._role(aspect, old, new)
                 case "owner" | "ruleset":
                     label = self.say(f"{aspect}: ", "负责人：" if aspect == "owner" else "规则集：")
@@ -78,6 +79,9 @@ class RuleWriter:
             return self.say("stage: ", "阶段：") + self._arrow(STAGE_TEXT[old.stage], STAGE_TEXT[new.stage])
         if aspect == "indicator":
             return self.say("indicator: ", "预警指标：") + f"{old.indicator_id} -> {new.indicator_id}"
+        if aspect == "subject":
+            whom = self._arrow(SUBJECT_TEXT[old.subject], SUBJECT_TEXT[new.subject])
+            return self.say("warns of: ", "预警对象：") + whom
         return self.say("over when: ", "解除条件：") + self._arrow(self._exit(old), self._exit(new))
 
     def _exit(self, rule: Rule) -> Text:

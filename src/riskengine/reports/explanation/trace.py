@@ -17,7 +17,7 @@ from riskengine.reports.rule_words import (
     exact_value,
     short_fact_text,
 )
-from riskengine.terms.decision import OnMissing, Outcome
+from riskengine.terms.decision import OnMissing, Outcome, Subject
 from riskengine.terms.text import Text
 
 _ORDER = (Outcome.HIT, Outcome.MISSING, Outcome.SNOOZED, Outcome.NO_HIT)
@@ -86,6 +86,8 @@ def _consequence(trace: RuleTrace, say: Speaker) -> Iterator[str]:
         )
     elif trace.outcome is Outcome.MISSING:
         yield _unknown(trace, effect, say)
+    elif trace.outcome is Outcome.HIT and trace.rule.subject is Subject.INDUSTRY:
+        yield say("warns of the whole industry, not of this customer", "仅对整个行业预警，不针对该客户")
     elif trace.applied:
         changed = "" if trace.made_a_difference else say(" (changes nothing here)", "（此处不产生变化）")
         yield say("then: ", "结果：") + effect + changed

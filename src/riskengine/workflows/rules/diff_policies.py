@@ -196,6 +196,7 @@ def _rule(rule: Rule | None) -> dict[str, Any] | None:
         "then": {name: _plain(value) for name, value in effect_parts(rule.then).items()},
         "indicator": rule.indicator,
         "until": None if rule.until is None else str(rule.until),
+        "subject": rule.subject.value,
         "reason": asdict(rule.reason),
         "ruleset": rule.ruleset,
         "owner": rule.owner,

@@ -1,0 +1,55 @@
+"""Whom an episode is about: a customer, by its id, or a whole industry, by its code."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from riskengine.decision.ratings import Ratings
+
+Rows = npt.NDArray[np.int64]
+_INDUSTRY = "industry:"
+INDUSTRY_FACT = "cus_industry"
+
+
+def industry_subject(code: str) -> str:
+    """What stands in the place of a customer's id.
+
+    >>> industry_subject("C26")
+    'industry:C26'
+    """
+    return f"{_INDUSTRY}{code}"
+
+
+def industry_of(subject: str) -> str | None:
+    """The code of the industry; None for a customer.
+
+    >>> industry_of("industry:C26"), industry_of("C0012")
+    ('C26', None)
+    """
+    return subject.removeprefix(_INDUSTRY) if subject.startswith(_INDUSTRY) else None
+
+
+def industry_exposures(customers: Iterable[tuple[str | None, float | None]]) -> Mapping[str, float]:
+    """What the customers of each industry owe together, by subject, from industry code and exposure of each customer.
+
+    Summed in whole hundredths; whoever's money we hold counts as nothing, as does what is not known.
+    """
+    cents: dict[str, int] = {}
+    for code, exposure in customers:
+        if code is not None:
+            subject = industry_subject(code)
+            cents[subject] = cents.get(subject, 0) + max(0, round((exposure or 0.0) * 100))
+    return {subject: amount / 100 for subject, amount in sorted(cents.items())}
+
+
+def industry_rows(ratings: Ratings) -> dict[str, Rows]:
+    """By subject the rows of its customers, in the order given; whose industry is not known is in none."""
+    codes = ratings.facts.texts.get(INDUSTRY_FACT)
+    if codes is None:
+        return {}
+    rows: dict[str, list[int]] = {}
+    for row, code in enumerate(codes.tolist()):
+        if code is not None:
+            rows.setdefault(industry_subject(code), []).append(row)
+    return {subject: np.array(found, dtype=np.int64) for subject, found in sorted(rows.items())}
