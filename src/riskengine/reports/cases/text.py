@@ -1,0 +1,61 @@
+"""A case as a person reads it in a terminal, in one language."""
+
+from collections.abc import Iterator
+
+from riskengine.early_warning.episode import Episode
+from riskengine.policy.names import indicator_name, indicator_names
+from riskengine.reports.assessment_text import Speaker
+from riskengine.reports.cases.ending import earliest_end
+from riskengine.reports.cases.evidence import evidence_shown, rule_sentences
+from riskengine.reports.cases.happened import happening_text
+from riskengine.reports.cases.summary import (
+    action_texts,
+    group_texts,
+    owner_text,
+    rating_text,
+    stake_text,
+    standing_text,
+)
+from riskengine.reports.cases.view import CaseView
+from riskengine.reports.numbers import day_text
+from riskengine.reports.words import SEVERITY_TEXT
+from riskengine.terms.text import Language
+
+MOST_EVENTS = 8
+
+
+def case_lines(view: CaseView, language: Language) -> Iterator[str]:
+    """Plain lines; one that begins with `# ` heads what follows."""
+    say = Speaker(language)
+    yield f"# {view.who}{say('; ', '，')}{say.text(day_text(view.as_of))}"
+    yield say.text(standing_text(view))
+    for text in (rating_text(view), stake_text(view)):
+        if text is not None:
+            yield say.text(text)
+    case = view.case
+    if case is not None:
+        who = say.text(owner_text(case, view))
+        yield say("Answered by: ", "负责人：") + who
+        yield from (f"  {say.text(text)}" for text in action_texts(case))
+        yield say("# What warns", "# 预警")
+        open_first = sorted(case.episodes, key=lambda one: (not one.is_open, -one.severity, one.opened_on))
+        for episode in open_first:
+            yield from _episode(episode, view, say)
+    if view.happened:
+        yield say("# What happened last", "# 近期事件")
+        for one in view.happened[:MOST_EVENTS]:
+            yield f"  {one.day}  {say.text(happening_text(one, view.currency))}"
+    yield from (say.text(text) for text in group_texts(view))
+
+
+def _episode(episode: Episode, view: CaseView, say: Speaker) -> Iterator[str]:
+    name = say.text(indicator_name(episode.indicator, indicator_names(view.policy)))
+    severity = say.text(SEVERITY_TEXT[episode.severity])
+    yield say(f"  {name}: {severity} since {episode.opened_on}", f"  {name}：{severity}，始于{episode.opened_on}")
+    for text in rule_sentences(episode, view) or [one.sentence for one in evidence_shown(episode, view)]:
+        yield f"    - {say.text(text)}"
+    if episode.closed_on is not None:
+        yield say(f"    over on {episode.closed_on}", f"    {episode.closed_on}已解除")
+    else:
+        end = earliest_end(episode, view)
+        yield say(f"    closes on {end} at the earliest", f"    最早于{end}关闭")

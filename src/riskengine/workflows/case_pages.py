@@ -1,0 +1,216 @@
+"""The case of one customer, for its page: from the newest run or the records, with the tables beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from riskengine.early_warning.case import Case
+from riskengine.early_warning.episode import Episode
+from riskengine.early_warning.finding import Known
+from riskengine.features.neighbourhood import neighbours
+from riskengine.policy.bundle import Policy
+from riskengine.policy.names import indicator_name, indicator_names, role_name
+from riskengine.policy.release.published import open_source
+from riskengine.policy.window_reader import known_in
+from riskengine.portfolio.overdue_path import tables_of
+from riskengine.reports.cases.ending import earliest_end
+from riskengine.reports.cases.evidence import evidence_shown, rule_sentences
+from riskengine.reports.cases.happened import happening_text
+from riskengine.reports.cases.view import HISTORY_SCHEMA, CaseView, PastRating
+from riskengine.reports.portfolio.case_section import ranked
+from riskengine.scoring.workspace import DEFAULT_ROOT
+from riskengine.tables.events.application import apply_events
+from riskengine.tables.publish import read_manifest
+from riskengine.tables.store import TableSet, open_tables
+from riskengine.terms.days import day_number
+from riskengine.terms.errors import InputError, UsageError
+from riskengine.terms.text import Text
+from riskengine.workflows.previous_run import RATINGS, RUN
+from riskengine.workflows.rating_features import rating_features
+from riskengine.workflows.rating_means import DEFAULT_RULES
+from riskengine.workflows.warnings.case_history import happenings, late_invoices, months_of, parents_of
+from riskengine.workflows.warnings.case_source import CaseSource, find_cases
+
+MOST_RATINGS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRequest:
+    """`runs`: the folder of runs; None: `runs` in the workspace or beside it. `pictures`: whether the months of the
+    past are asked for, which takes some seconds."""
+
+    customer_id: str
+    tables: Path
+    workspace: Path = DEFAULT_ROOT
+    rules: Path = DEFAULT_RULES
+    runs: Path | None = None
+    pictures: bool = True
+
+
+def view_case(request: CaseRequest) -> CaseView:
+    """All that the page of a case shows.
+
+    Raises UsageError for a customer nobody knows (with the nearest id), or where there is neither a run nor records;
+    InputError for tables that are none.
+    """
+    customer_id = request.customer_id
+    source = find_cases(customer_id, request.workspace, request.runs)
+    policy = open_source(request.rules, source.as_of).in_force(source.as_of)
+    tables = open_tables(request.tables)
+    if source.events:
+        tables = apply_events(tables, source.events).tables
+    name = _name(tables, customer_id, source)
+    near = tables_of(tables, sorted(neighbours(tables, [customer_id])))
+    own = tables_of(near, [customer_id])
+    case = source.own
+    order = ranked(source.cases, _ratings(source), policy)
+    return CaseView(
+        customer_id=customer_id,
+        name=name,
+        as_of=source.as_of,
+        currency=tables.reporting_currency,
+        policy=policy,
+        vocabulary=known_in(policy),
+        case=case,
+        facts=_facts(near, source, policy, customer_id),
+        sentences=_sentences(source, customer_id),
+        history=months_of(own, customer_id, source.as_of) if request.pictures else pl.DataFrame(schema=HISTORY_SCHEMA),
+        ratings=past_ratings(source.runs, customer_id),
+        late=late_invoices(own, customer_id, source.as_of),
+        happened=happenings(own, customer_id, source.as_of, _asked(case)),
+        parents=parents_of(near, customer_id, source.as_of),
+        rank=next((one for one in order if one.customer_id == customer_id), None),
+        open_cases=len(order),
+    )
+
+
+def past_ratings(runs: Path | None, customer_id: str) -> tuple[PastRating, ...]:
+    """What the runs in a folder said of the customer, oldest first; folders that hold no run are passed over."""
+    found = []
+    for place in sorted(runs.iterdir()) if runs is not None else []:
+        try:
+            as_of = date.fromisoformat(str(read_manifest(place, RUN)["as_of"]))
+        except (InputError, KeyError, ValueError):
+            continue
+        own = pl.scan_parquet(place / RATINGS).filter(pl.col("customer_id") == customer_id)
+        for pd_12m, grade, limit in own.select("pd_12m", "grade", "limit").collect().iter_rows():
+            found.append(PastRating(as_of, pd_12m, grade, limit))
+    return tuple(sorted(found, key=lambda one: one.as_of)[-MOST_RATINGS:])
+
+
+def case_document(view: CaseView) -> dict[str, Any]:
+    """The case for machines."""
+    case, rank = view.case, view.rank
+    return {
+        "customer_id": view.customer_id,
+        "name": view.name,
+        "as_of": view.as_of.isoformat(),
+        "currency": view.currency,
+        "case": None if case is None else _case(case, view),
+        "expected_loss": None if rank is None else rank.expected_loss,
+        "place": None if rank is None else rank.place,
+        "within_budget": None if rank is None else rank.within_budget,
+        "open_cases": view.open_cases,
+        "ratings": [
+            {"as_of": one.as_of.isoformat(), "pd_12m": one.pd_12m, "grade": one.grade, "limit": one.limit}
+            for one in view.ratings
+        ],
+        "late_invoices": [
+            {"invoice_id": one.invoice_id, "due_on": one.due_on.isoformat(), "days": one.days, "open": one.open_amount}
+            for one in view.late
+        ],
+        "happened": [
+            {"day": one.day.isoformat(), "event": one.event.kind.value, **_both(happening_text(one, view.currency))}
+            for one in view.happened
+        ],
+        "parents": list(view.parents),
+    }
+
+
+def _case(case: Case, view: CaseView) -> dict[str, Any]:
+    return {
+        "severity": case.severity.word,
+        "opened_on": case.opened_on.isoformat(),
+        "owner": case.owner,
+        "owner_name": _both(role_name(case.owner, view.policy.episodes)),
+        "due_on": case.due_on.isoformat(),
+        "actions": [{"action": one.action.value, "mode": one.mode.value} for one in case.actions],
+        "taken": [action.value for action in case.taken],
+        "end": None if case.end is None else case.end.value,
+        "ended_on": None if case.ended_on is None else case.ended_on.isoformat(),
+        "by": case.by,
+        "reason": case.reason,
+        "episodes": [_episode(one, view) for one in case.episodes],
+    }
+
+
+def _episode(one: Episode, view: CaseView) -> dict[str, Any]:
+    return {
+        "indicator": one.indicator,
+        "name": _both(indicator_name(one.indicator, indicator_names(view.policy))),
+        "severity": one.severity.word,
+        "opened_on": one.opened_on.isoformat(),
+        "closed_on": None if one.closed_on is None else one.closed_on.isoformat(),
+        "closes_not_before": None if one.closed_on is not None else earliest_end(one, view).isoformat(),
+        "phase": one.phase.value,
+        "rules": list(one.rules),
+        "says": [_both(text) for text in rule_sentences(one, view)],
+        "evidence": [
+            {"rule": e.found.rule_id, "asked": str(e.found.leaf), "known": e.found.value, **_both(e.sentence)}
+            for e in evidence_shown(one, view)
+        ],
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
+
+
+def _ratings(source: CaseSource) -> pl.DataFrame:
+    if source.run is not None:
+        return source.run.ratings
+    schema = {"customer_id": pl.String, "pd_12m": pl.Float64, "uncovered": pl.Float64, "status": pl.String}
+    return pl.DataFrame(schema=schema)
+
+
+def _facts(near: TableSet, source: CaseSource, policy: Policy, customer_id: str) -> Mapping[str, Known]:
+    built = rating_features(near, source.as_of, windows=policy.windows, surroundings=source.surroundings).features
+    own = built.filter(pl.col("customer_id") == customer_id)
+    return {**_rated(source, customer_id), **(own.row(0, named=True) if own.height else {})}
+
+
+def _rated(source: CaseSource, customer_id: str) -> Mapping[str, Known]:
+    """What the rating of the same day says beside the features."""
+    if source.run is None or source.run.as_of != source.as_of:
+        return {}
+    own = source.run.ratings.filter(pl.col("customer_id") == customer_id)
+    return {"pd_12m": own["pd_12m"][0]} if own.height else {}
+
+
+def _sentences(source: CaseSource, customer_id: str) -> Mapping[str, Text]:
+    if source.run is None or source.run.as_of != source.as_of:
+        return {}
+    own = source.run.warnings.filter(pl.col("customer_id") == customer_id)
+    return {rule: Text(en, zh) for rule, en, zh in own.select("rule_id", "evidence_en", "evidence_zh").iter_rows()}
+
+
+def _asked(case: Case | None) -> set[str]:
+    episodes = () if case is None else case.episodes
+    return {found.leaf.fact for one in episodes for turn in one.turns for found in turn.evidence}
+
+
+def _name(tables: TableSet, customer_id: str, source: CaseSource) -> str | None:
+    """Raises UsageError if nobody of the id is known on the day."""
+    known = tables["customers"].filter(pl.col("known_at") <= day_number(source.as_of))
+    rows = known.filter(pl.col("customer_id") == customer_id).sort("known_at").select("name").collect()
+    if rows.is_empty():
+        ids = known.select(pl.col("customer_id").unique()).collect()["customer_id"].to_list()
+        close = get_close_matches(customer_id, ids, n=1, cutoff=0.6)
+        remedy = f"did you mean '{close[0]}'?" if close else "give an id of the table customers"
+        raise UsageError(f"no customer '{customer_id}' is known by {source.as_of}", where="customers", remedy=remedy)
+    return str(rows["name"][-1]) if rows["name"][-1] else None
