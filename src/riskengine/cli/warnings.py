@@ -1,13 +1,10 @@
-"""`riskengine warnings`: what early warnings were worth."""
+"""`riskengine warnings`: what warns, and what early warnings were worth."""
 
 import typer
 
 from riskengine.cli.warnings_evaluate import evaluate
+from riskengine.cli.warnings_show import show
 
-warnings = typer.Typer(no_args_is_help=True, help="Early warnings: how good they were.")
+warnings = typer.Typer(no_args_is_help=True, help="Early warnings: what they say of a customer, how good they were.")
 warnings.command("evaluate")(evaluate)
-
-
-@warnings.callback()
-def _group() -> None:
-    """Keeps `evaluate` a command of its own while there is only one."""
+warnings.command("show")(show)

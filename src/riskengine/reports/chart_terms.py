@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from riskengine.reports.svg import GREY
+from riskengine.terms.decision import Severity
 from riskengine.terms.text import Language, Text
 
 UNRATED = "unrated"
@@ -19,6 +20,11 @@ GRADE_COLOURS: Mapping[str, str] = {
     "8": "#a63603",
     "D": "#4a1003",
     UNRATED: GREY,
+}
+SEVERITY_COLOURS: Mapping[Severity, str] = {
+    Severity.RED: "#a61b1b",
+    Severity.AMBER: "#dd8a1c",
+    Severity.WATCH: "#7fa8cf",
 }
 _WORDS: Mapping[str, Text] = {
     UNRATED: Text("unrated", "未评级"),

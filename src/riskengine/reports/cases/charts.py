@@ -9,8 +9,8 @@ import altair as alt
 import polars as pl
 
 from riskengine.early_warning.episode import Episode
+from riskengine.reports.chart_terms import SEVERITY_COLOURS
 from riskengine.reports.svg import BLUE, GREY, INK, ORANGE, Chart
-from riskengine.reports.warnings.charts import SEVERITY_COLOURS
 from riskengine.reports.words import SEVERITY_TEXT
 from riskengine.terms.decision import Severity
 from riskengine.terms.text import Language

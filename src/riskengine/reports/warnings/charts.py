@@ -8,6 +8,7 @@ import altair as alt
 import polars as pl
 
 from riskengine.early_warning.quality.population import EARLY_DAYS
+from riskengine.reports.chart_terms import SEVERITY_COLOURS
 from riskengine.reports.numbers import decimal
 from riskengine.reports.svg import BLUE, GREY, INK, ORANGE, Chart
 from riskengine.reports.words import SEVERITY_TEXT
@@ -16,7 +17,6 @@ from riskengine.terms.text import Language, Text
 
 WIDTH, HEIGHT = 640, 260
 BIN_DAYS = 30
-SEVERITY_COLOURS = {Severity.RED: "#a61b1b", Severity.AMBER: "#dd8a1c", Severity.WATCH: "#7fa8cf"}
 _RED = SEVERITY_COLOURS[Severity.RED]
 _SERIES_COLOURS = [BLUE, ORANGE, "#2f855a", "#6b46c1"]
 _DEFAULT = Text("default", "违约")
