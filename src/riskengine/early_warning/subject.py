@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from riskengine.decision.ratings import Ratings
+from riskengine.early_warning.case import Standing
 
 Rows = npt.NDArray[np.int64]
 _INDUSTRY = "industry:"
@@ -53,3 +55,16 @@ def industry_rows(ratings: Ratings) -> dict[str, Rows]:
         if code is not None:
             rows.setdefault(industry_subject(code), []).append(row)
     return {subject: np.array(found, dtype=np.int64) for subject, found in sorted(rows.items())}
+
+
+def standing_by_subject(features: pl.DataFrame, *, industries: bool = True) -> dict[str, Standing]:
+    """What decides who answers the cases of each customer and of each industry, from features of all customers.
+
+    Without `industries` only of customers, where `features` are of a few.
+    """
+    known = features.select("customer_id", "cus_exposure", "cus_sales_team", INDUSTRY_FACT)
+    found = {customer_id: Standing(owed, team) for customer_id, owed, team, _ in known.iter_rows()}
+    if industries:
+        owed = industry_exposures(known.select(INDUSTRY_FACT, "cus_exposure").iter_rows())
+        found.update((subject, Standing(amount)) for subject, amount in owed.items())
+    return found

@@ -12,11 +12,11 @@ from riskengine.decision.certificate import ModelIdentity, certify
 from riskengine.decision.frames import ratings_frame
 from riskengine.decision.ratings import Ratings
 from riskengine.decision.warnings import warnings_frame
-from riskengine.early_warning.case import Standing
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Finding, Key
 from riskengine.early_warning.journal import Said
-from riskengine.early_warning.observation import observe
+from riskengine.early_warning.observation import merge_findings, observe
+from riskengine.early_warning.subject import standing_by_subject
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures, portfolio_figures
 from riskengine.portfolio.ledger import ledger_as_of
@@ -220,10 +220,9 @@ class _Book:
 
 
 def _follow(book: _Book, findings: list[Finding], said: Said) -> RunEpisodes:
-    """The findings of all customers as episodes and cases."""
-    known = book.features.select("customer_id", "cus_exposure", "cus_sales_team").iter_rows()
-    customers = {customer_id: Standing(exposure, team) for customer_id, exposure, team in known}
-    return follow(findings, book.day.previous, book.day.policy, customers, book.day.as_of, said=said)
+    """The findings of all customers and industries as episodes and cases."""
+    subjects = standing_by_subject(book.features)
+    return follow(merge_findings(findings), book.day.previous, book.day.policy, subjects, book.day.as_of, said=said)
 
 
 def _rate_in_chunks(book: _Book, options: RerateOptions, progress: Progress) -> list[_Part]:

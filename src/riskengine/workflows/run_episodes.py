@@ -23,7 +23,7 @@ NOTHING_SAID = Said()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the tables of a run's episodes were made from. `customers`: all that were rated."""
+    """What the tables of a run's episodes were made from. `customers`: all that were rated, and their industries."""
 
     episodes: tuple[Episode, ...]
     changes: tuple[Change, ...]
