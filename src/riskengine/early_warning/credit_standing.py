@@ -65,12 +65,12 @@ def standings_of_run(
 ) -> tuple[OrderStanding, ...]:
     """From the ratings of a run (see docs/reference/outputs.md), whose amounts are in `currency`.
 
-    What guarantees and insurance count for is what the available credit is above limit - exposure; of the frozen, who
-    have no limit, it is not told and counts as nothing.
+    What guarantees and insurance count for is what the available credit is above limit - exposure; of the frozen, whose
+    available credit is never above 0, as much as that shows.
     """
     secured = pl.col("available_credit") - pl.col("limit") + pl.col("exposure")
     frame = ratings.with_columns(
-        pl.when(pl.col("frozen")).then(0.0).otherwise(secured.fill_null(0.0)).alias("secured"),
+        secured.fill_null(0.0).alias("secured"),
         (pl.col("status") == Status.IN_DEFAULT.value).alias("in_default"),
     )
     return tuple(_standings(frame, currency, states, open_orders))
