@@ -1,6 +1,7 @@
 """riskengine: how far to trust a business customer with open account credit, and when to stop.
 
 `riskengine.rerate` and `riskengine.assess` take and give pandas frames; see `riskengine.workflows.frames_api`.
+`riskengine.watch` follows warnings event by event.
 """
 
 from typing import TYPE_CHECKING
@@ -9,9 +10,10 @@ from riskengine.terms.version import VERSION
 
 if TYPE_CHECKING:
     from riskengine.workflows.frames_api import assess, rerate
+    from riskengine.workflows.watch.python_call import watch
 
 __version__ = VERSION
-__all__ = ["__version__", "assess", "rerate"]
+__all__ = ["__version__", "assess", "rerate", "watch"]
 
 
 def __getattr__(name: str) -> object:
@@ -20,4 +22,8 @@ def __getattr__(name: str) -> object:
         from riskengine.workflows import frames_api  # noqa: PLC0415 - on first use
 
         return getattr(frames_api, name)
+    if name == "watch":
+        from riskengine.workflows.watch import python_call  # noqa: PLC0415 - on first use
+
+        return python_call.watch
     raise AttributeError(f"module 'riskengine' has no attribute {name!r}")

@@ -31,7 +31,10 @@ class ToyFound:
     findings: list
     surroundings: pl.DataFrame | None
 
-    def people(self):
+    def answering(self):
+        return {}
+
+    def people(self, states):
         return People()
 
 

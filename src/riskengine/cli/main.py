@@ -23,6 +23,7 @@ from riskengine.cli.rules import rules
 from riskengine.cli.train import train
 from riskengine.cli.validate import validate
 from riskengine.cli.warnings import warnings
+from riskengine.cli.watch import watch
 from riskengine.terms.errors import RiskEngineError
 from riskengine.terms.version import VERSION
 
@@ -50,6 +51,7 @@ app.add_typer(rules, name="rules")
 app.command()(train)
 app.command()(validate)
 app.add_typer(warnings, name="warnings")
+app.command()(watch)
 
 
 @app.callback(invoke_without_command=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from riskengine.decision.order_standing import OrderStanding
 from riskengine.early_warning.case import Answer, Case
 from riskengine.early_warning.change import Change, ChangeKind
 from riskengine.early_warning.episode import Episode
@@ -61,9 +62,14 @@ class MemoryJournal:
             tables=next((step.tables for step in reversed(self.steps) if step.tables is not None), None),
             events=tuple(event for step in self.steps for event in step.events),
             episodes=self.episodes,
+            standing=self._standing(),
             surroundings=next((s.surroundings for s in reversed(self.steps) if s.surroundings is not None), None),
             positions=tuple(positions.values()),
         )
+
+    def _standing(self) -> tuple[OrderStanding, ...]:
+        held = {one.customer_id: one for step in self.steps for one in step.standing}
+        return tuple(held[name] for name in sorted(held))
 
     def told(self, event_ids: Iterable[str]) -> Mapping[str, str]:
         return {name: self._lines[name] for name in event_ids if name in self._lines}

@@ -87,6 +87,7 @@ class Step:
     settled_on: date | None
     stale_from: date | None = None  # the first settled day that a late event made stale; None: none is
     events: tuple[Event, ...] = ()  # new ones, in the order they came
+    repeated: int = 0  # events that came and were in the log already
     source: str = ""  # the input whose lines `refusals` count; another one for each start that reads a stream
     refusals: tuple[Refusal, ...] = ()
     refused: tuple[SetAside, ...] = ()
@@ -126,5 +127,6 @@ class Remembered:
     stale_from: date | None = None
     events: tuple[Event, ...] = ()
     episodes: tuple[Episode, ...] = ()
+    standing: tuple[OrderStanding, ...] = ()
     surroundings: pl.DataFrame | None = None
     positions: tuple[InputPosition, ...] = ()

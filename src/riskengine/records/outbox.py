@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from riskengine.records.messages import Message
 from riskengine.records.rows import add, json_text, portions
@@ -59,6 +59,11 @@ def read(connection: Connection, *, after: int = 0, limit: int | None = None) ->
     """What was posted behind the number `after`, in order."""
     asked = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number).limit(limit)
     return tuple(_posted(row) for row in connection.execute(asked))
+
+
+def last_number(connection: Connection) -> int:
+    """Of what was posted last; 0 where nothing was."""
+    return connection.scalar(select(func.max(OUTBOX.c.number))) or 0
 
 
 def _posted(row: Row[tuple[object, ...]]) -> Posted:

@@ -52,6 +52,7 @@ class Records:
                 stale_from=positions.day_said(about, positions.STALE_FROM),
                 events=tuple(events.read(connection)),
                 episodes=episodes.read(connection, settled_on),
+                standing=tuple(one for _, one in sorted(standing.read(connection).items())),
                 surroundings=positions.surroundings(connection),
                 positions=positions.positions(connection),
             )
@@ -97,6 +98,11 @@ class Records:
         """What is to be told to others, behind the number `after`, in order."""
         with self._database.reading() as connection:
             return outbox.read(connection, after=after, limit=limit)
+
+    def posted_up_to(self) -> int:
+        """The number of what was posted last; 0 where nothing was."""
+        with self._database.reading() as connection:
+            return outbox.last_number(connection)
 
     def answer(self, answer: Answer, policy: Policy, *, said_at: str) -> Case:
         """Keep an answer, end the case that runs on its day and post the end, all or nothing; the case that ended.

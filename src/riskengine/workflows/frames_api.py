@@ -108,8 +108,8 @@ def rerate(
     `previous`: an earlier result or run folder to compare with. Raises InputError for invalid data, UsageError for an
     impossible request; each says what to do.
     """
-    day = _day(as_of)
-    held = _tables(tables, reporting_currency)
+    day = read_day(as_of)
+    held = read_tables(tables, reporting_currency)
     means = _means(day, policy, model, workspace)
     earlier = _previous(previous, day)
     found = portfolio.rerate(
@@ -150,12 +150,12 @@ def assess(
     folder that tells how large the portfolio is and what missing information would change.
     """
     read = single.load_case(Path(case)) if isinstance(case, str | Path) else _case_of(case)
-    day = single.case_day(read, None if as_of is None else _day(as_of))
+    day = single.case_day(read, None if as_of is None else read_day(as_of))
     found = single.assess(
         read,
         day,
         _means(day, policy, model, workspace),
-        tables=None if tables is None else _tables(tables, reporting_currency),
+        tables=None if tables is None else read_tables(tables, reporting_currency),
         context=None if run is None else single.open_run_context(Path(run)),
     )
     certificate = found.certificate
@@ -184,13 +184,15 @@ def _iso(value: object) -> str:
     raise TypeError(f"a case cannot hold {type(value).__name__}")
 
 
-def _day(day: Day) -> dt.date:
+def read_day(day: Day) -> dt.date:
+    """Raises UsageError for a text that is no day."""
     if isinstance(day, str):
         return parse_day(day)
     return day.date() if isinstance(day, dt.datetime) else day
 
 
-def _tables(tables: Tables, reporting_currency: str | None) -> TableSet:
+def read_tables(tables: Tables, reporting_currency: str | None) -> TableSet:
+    """Frames by name, or a folder. Raises as `tables_from_pandas` and `open_tables`."""
     if isinstance(tables, TableSet):
         return tables
     if isinstance(tables, str | Path):

@@ -33,7 +33,6 @@ class People:
 
     standing: tuple[OrderStanding, ...] = ()
     profiles: tuple[Profile, ...] = ()
-    answering: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Found(Protocol):
@@ -47,7 +46,13 @@ class Found(Protocol):
         """Of everybody on the day, to be given back when some are asked for on the next one."""
         ...
 
-    def people(self) -> People: ...
+    def answering(self) -> Mapping[str, Standing]:
+        """What decides who answers the cases of each."""
+        ...
+
+    def people(self, states: Mapping[str, CaseState]) -> People:
+        """How each stands, with what its cases mean for credit now."""
+        ...
 
 
 class Finder(Protocol):

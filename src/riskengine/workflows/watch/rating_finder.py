@@ -1,20 +1,27 @@
 """Findings by the one rating: features, a PD, the rules of the policy."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
+from riskengine.decision.frames import numbers
 from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.case import Standing
+from riskengine.early_warning.credit_standing import standings_of
 from riskengine.early_warning.finding import Finding
+from riskengine.early_warning.freeze import CaseState
 from riskengine.early_warning.observation import observe
+from riskengine.early_warning.step import Profile
 from riskengine.features.surroundings import Surroundings, surroundings_from
 from riskengine.policy.bundle import Policy
+from riskengine.rules.columns import ColumnsEngine
+from riskengine.rules.durable_engine import DurableEngine
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number
+from riskengine.workflows.check_order import open_orders_on
 from riskengine.workflows.day_rating import RatingDay, portfolio_exposure
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rating_features import rating_features
@@ -23,6 +30,7 @@ from riskengine.workflows.watch.finder import Before, Found, People
 
 PolicyOn = Callable[[date], Policy]
 RunBefore = Callable[[date], PreviousRun | None]  # the run published last before a day
+FEW = 50  # customers up to which durable_rules decides sooner than columns do
 EXPOSURE = "portfolio_exposure"  # under which it stands among the surroundings
 
 
@@ -38,6 +46,7 @@ class RatingFinder:
         self._policies: dict[date, Policy] = {}
         self._model = model
         self._run_before = run_before
+        self._durable = DurableEngine()
 
     def policy(self, day: date) -> Policy:
         """Raises what reading the policy of a day raises."""
@@ -55,7 +64,7 @@ class RatingFinder:
         built = rating_features(tables, day, windows=policy.windows)
         exposure = portfolio_exposure(built.features)
         around = built.surroundings.with_numbers(EXPOSURE, _number(exposure))
-        return self._found(built.features, day, before, exposure, around)
+        return self._found(tables, built.features, before, self._day(day, exposure, before), around)
 
     def some(
         self,
@@ -75,14 +84,23 @@ class RatingFinder:
         if features.is_empty():
             return _Nobody()
         exposure = portfolio_exposure(features) if around is None else float(around.numbers[EXPOSURE]["number"].item())
-        return self._found(features, day, before, exposure, None)
+        return self._found(tables, features, before, self._day(day, exposure, before))
 
     def _found(
-        self, features: pl.DataFrame, day: date, before: Before, exposure: float, around: Surroundings | None
+        self,
+        tables: TableSet,
+        features: pl.DataFrame,
+        before: Before,
+        rating: RatingDay,
+        around: Surroundings | None = None,
     ) -> Found:
-        rating = RatingDay(day, self.policy(day), self._model, self._run_before(day), exposure, before.states)
-        ratings = rating.rate(features, threads=0)
-        return _Rated(observe(ratings, before.open), None if around is None else around.frame(), ratings, features)
+        engine = self._durable if features.height <= FEW else ColumnsEngine()
+        ratings = rating.rate(features, engine=engine, threads=0)
+        kept = None if around is None else around.frame()
+        return _Rated(observe(ratings, before.open, engine), kept, ratings, features, tables)
+
+    def _day(self, day: date, exposure: float, before: Before) -> RatingDay:
+        return RatingDay(day, self.policy(day), self._model, self._run_before(day), exposure, before.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +108,10 @@ class _Nobody:
     findings: Sequence[Finding] = ()
     surroundings: pl.DataFrame | None = None
 
-    def people(self) -> People:
+    def answering(self) -> Mapping[str, Standing]:
+        return {}
+
+    def people(self, _states: Mapping[str, CaseState]) -> People:
         return People()
 
 
@@ -100,16 +121,37 @@ class _Rated:
     surroundings: pl.DataFrame | None
     ratings: Ratings = field(repr=False)
     features: pl.DataFrame = field(repr=False)
+    tables: TableSet = field(repr=False)
 
-    def people(self) -> People:
+    def answering(self) -> Mapping[str, Standing]:
         known = self.features.select("customer_id", "cus_exposure", "cus_sales_team")
-        answering = {customer_id: Standing(exposure, team) for customer_id, exposure, team in known.iter_rows()}
-        return People((), (), answering)
+        return {customer_id: Standing(exposure, team) for customer_id, exposure, team in known.iter_rows()}
+
+    def people(self, states: Mapping[str, CaseState]) -> People:
+        orders = open_orders_on(self.tables, self.ratings.as_of)
+        return People(standings_of(self.ratings, states, orders), self._profiles())
+
+    def _profiles(self) -> tuple[Profile, ...]:
+        names = _names(self.tables, self.ratings.as_of)
+        known = self.features.select("customer_id", "cus_sales_team").with_columns(
+            pd_12m=numbers(self.ratings.predictions.pd_12m)
+        )
+        return tuple(
+            Profile(customer_id, *names.get(customer_id, (None, None)), team, pd_12m)
+            for customer_id, team, pd_12m in known.iter_rows()
+        )
 
 
 def _anybody(tables: TableSet, day: date) -> bool:
     known = tables["customers"].filter(pl.col("known_at") <= day_number(day))
     return not known.select("known_at").head(1).collect().is_empty()
+
+
+def _names(tables: TableSet, day: date) -> dict[str, tuple[str | None, str | None]]:
+    """Name and industry of each customer, by the newest master data."""
+    known = tables["customers"].filter(pl.col("known_at") <= day_number(day)).sort("customer_id", "known_at", "name")
+    last = known.group_by("customer_id", maintain_order=True).agg(pl.col("name").last(), pl.col("industry").last())
+    return {customer_id: (name, industry) for customer_id, name, industry in last.collect().iter_rows()}
 
 
 def _number(value: float) -> pl.DataFrame:

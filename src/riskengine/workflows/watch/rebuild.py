@@ -43,6 +43,6 @@ def rebuild(
     days = days_between(first, last)
     followed = follow_days(finder, tables, days, start=Book(), said=people_said, progress=progress)
     episodes = followed.book.episodes
-    answering = {} if followed.found is None else followed.found.people().answering
+    answering = {} if followed.found is None else followed.found.answering()
     cases = cases_of(episodes, finder.policy(last), answers=people_said.answers, standing=answering)
     return Rebuilt(episodes, telling((), episodes).changes, cases)

@@ -15,17 +15,19 @@ import polars as pl
 from riskengine.early_warning.book import Book, book_of
 from riskengine.early_warning.case import Case, cases_of
 from riskengine.early_warning.fold import fold
+from riskengine.early_warning.freeze import case_states
 from riskengine.early_warning.journal import Journal, Said
 from riskengine.early_warning.step import CaseId, InputPosition, Remembered, Step
-from riskengine.early_warning.telling import Telling, telling
+from riskengine.early_warning.telling import telling
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.refusal import Refusal
 from riskengine.tables.events.repetition import first_told
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_of
-from riskengine.workflows.watch.day_by_day import ONE_DAY, Followed, Progress, days_between, follow_days, states_after
-from riskengine.workflows.watch.finder import Before, Finder, People
+from riskengine.workflows.watch.day_by_day import ONE_DAY, Progress, days_between, follow_days, states_after
+from riskengine.workflows.watch.finder import Before, Finder, Found
 from riskengine.workflows.watch.ledger import Ledger, Moved, ledger_of
+from riskengine.workflows.watch.orders import Orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,11 @@ class _State:
 
 
 class Watcher:
-    def __init__(self, finder: Finder, journal: Journal, state: _State) -> None:
+    def __init__(self, finder: Finder, journal: Journal, state: _State, orders: Orders) -> None:
         self._finder = finder
         self._journal = journal
         self._state = state
+        self._orders = orders
 
     @property
     def day(self) -> date:
@@ -88,6 +91,7 @@ class Watcher:
         state = self._state
         firsts = first_told(arrived.events, self._journal.told({event.id for event in arrived.events}))
         moved = state.ledger.after(firsts.new)
+        held = self._orders.held(firsts.new, self._finder.policy(state.day), state.ledger.tables, state.day)
         told, step = self._found_again(moved, self._journal.said())
         stale_from = self._stale_from(moved)
         is_other = moved.ledger.set_aside != state.ledger.set_aside
@@ -95,9 +99,11 @@ class Watcher:
             step,
             stale_from=stale_from,
             events=firsts.new,
+            repeated=firsts.repeated,
             source=arrived.source,
             refusals=arrived.refusals,
             refused=firsts.reused,
+            held_orders=held,
             noted=moved.noted,
             set_aside=moved.ledger.set_aside if is_other else None,
             position=arrived.position,
@@ -129,47 +135,46 @@ class Watcher:
         found = self._finder.some(rows, moved.customers, state.day, before, state.surroundings)
         folded = fold(found.findings, policy.episodes, start=settled.open, snoozes=said.snoozes)
         now = settled.after(folded)
-        told = telling(own.episodes, now.episodes)
-        step = self._told(empty, told, own=own, now=now, people=found.people(), said=said)
-        return state.told.with_own(moved.customers, now), step
+        told = state.told.with_own(moved.customers, now)
+        return told, self._told(empty, found, own=own, now=now, said=said)
 
     def _settle(self, last: date, day: date, progress: Progress) -> Step:
         state = self._state
         said = self._journal.said()
         first = min(state.stale_from or date.max, state.eve + ONE_DAY)
-        eve = first - ONE_DAY
         ledger = state.ledger.compacted()
-        days = days_between(first, last)
         followed = follow_days(
-            self._finder, ledger.tables, days, start=state.told.rewound(eve), said=said, progress=progress
+            self._finder,
+            ledger.tables,
+            days_between(first, last),
+            start=state.told.rewound(first - ONE_DAY),
+            said=said,
+            progress=progress,
         )
-        step = self._settled(Step(state.first_day, day, last), followed, said)
-        surroundings = state.surroundings if step.surroundings is None else step.surroundings
-        after = _State(state.first_day, day, last, ledger, followed.book, surroundings)
-        self._keep(step, after)
+        step = Step(state.first_day, day, last)
+        around = state.surroundings
+        if followed.found is not None:
+            around = followed.found.surroundings
+            step = self._told(step, followed.found, own=state.told, now=followed.book, said=said)
+            step = replace(step, surroundings=around)
+        self._keep(step, _State(state.first_day, day, last, ledger, followed.book, around))
         return step
 
-    def _settled(self, empty: Step, followed: Followed, said: Said) -> Step:
-        before = self._state.told
-        told = telling(before.episodes, followed.book.episodes)
-        if followed.found is None:
-            return empty
-        step = self._told(empty, told, own=before, now=followed.book, people=followed.found.people(), said=said)
-        return replace(step, surroundings=followed.found.surroundings)
-
-    def _told(self, step: Step, told: Telling, *, own: Book, now: Book, people: People, said: Said) -> Step:
-        policy = self._finder.policy(step.day)
-        answers = said.answers
-        cases = cases_of(now.of(told.subjects).episodes, policy, answers=answers, standing=people.answering)
+    def _told(self, step: Step, found: Found, *, own: Book, now: Book, said: Said) -> Step:
+        """What is to be told of customers whose episodes were `own` and are `now`, and how they stand."""
+        told = telling(own.episodes, now.episodes)
+        policy, answers = self._finder.policy(step.day), said.answers
+        every = cases_of(now.episodes, policy, answers=answers, standing=found.answering())
         earlier = cases_of(own.of(told.subjects).episodes, policy, answers=answers)
-        there = {_id_of(case) for case in cases}
+        there = {_id_of(case) for case in every}
+        people = found.people(case_states(every))
         return replace(
             step,
             episodes=told.episodes,
             episodes_gone=told.gone,
             changes=told.changes,
             withdrawn=told.withdrawn,
-            cases=cases,
+            cases=tuple(case for case in every if case.is_open or case.customer_id in told.subjects),
             cases_gone=tuple(sorted({_id_of(case) for case in earlier} - there)),
             standing=people.standing,
             profiles=people.profiles,
@@ -184,20 +189,38 @@ class Watcher:
 
     def _keep(self, step: Step, after: _State) -> None:
         self._journal.write(step)
+        self._orders.stand(step.standing)
         self._state = after
 
 
 def start_watching(
     finder: Finder, journal: Journal, tables: TableSet, *, first_day: date, fingerprint: str | None = None
 ) -> Watcher:
-    """Go on from what the journal holds, or begin on `first_day` with nothing open where it holds nothing."""
+    """Go on from what the journal holds; begin on `first_day` with nothing open where it holds nothing."""
     remembered = journal.load()
-    ledger = ledger_of(tables)
     if remembered is None:
-        watcher = Watcher(finder, journal, _State(first_day, first_day, None, ledger, Book()))
-        journal.write(Step(first_day, first_day, None, tables=fingerprint))
-        return watcher
-    return Watcher(finder, journal, _state_of(remembered, ledger))
+        return begin_watching(finder, journal, tables, first_day, fingerprint)
+    return resume_watching(finder, journal, tables, remembered, fingerprint)
+
+
+def begin_watching(
+    finder: Finder, journal: Journal, tables: TableSet, first_day: date, fingerprint: str | None = None
+) -> Watcher:
+    """`fingerprint` is that of the tables, to be kept."""
+    watcher = Watcher(finder, journal, _State(first_day, first_day, None, ledger_of(tables), Book()), Orders())
+    journal.write(Step(first_day, first_day, None, tables=fingerprint))
+    return watcher
+
+
+def resume_watching(
+    finder: Finder, journal: Journal, tables: TableSet, remembered: Remembered, fingerprint: str | None = None
+) -> Watcher:
+    """From other tables than before, days that are settled stay as they are, unless late events touch them."""
+    state = _state_of(remembered, ledger_of(tables))
+    if fingerprint != remembered.tables:
+        days = (state.first_day, state.day, state.settled_on, state.stale_from)
+        journal.write(Step(*days, tables=fingerprint))
+    return Watcher(finder, journal, state, Orders(remembered.standing))
 
 
 def _state_of(remembered: Remembered, ledger: Ledger) -> _State:
