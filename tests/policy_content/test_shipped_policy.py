@@ -117,3 +117,12 @@ def test_better_grades_never_allow_less():
         assert better.terms_cap_days >= worse.terms_cap_days
         assert better.review_months >= worse.review_months
     assert POLICY.master_scale.default.limit_factor == 0
+
+
+def test_no_warning_depends_on_what_a_freeze_changes():
+    """Or a case that freezes credit could keep itself open."""
+    changed = {"frozen", "refer", "limit", "limit_to_prev", "limit_to_current", "exposure_to_limit", "req_to_limit"}
+    changed |= {"terms_days", "prev_limit", "prev_terms_days", "ews_freeze_flag", "ews_case_severity"}
+    for rule in POLICY.rules[Stage.WARNINGS]:
+        asked = {*facts_of(rule.when), *(() if rule.until is None else facts_of(rule.until))}
+        assert not asked & changed, rule.id

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -192,6 +193,7 @@ def _stop(rule: Rule, outcome: Outcome) -> OrderStop | None:
     return rule.then.order if applies else None
 
 
+@cache
 def _order_schema() -> RecordSchema:
     known = standard_vocabulary().items()
     return RecordSchema.of_vocabulary({name: fact for name, fact in known if fact.is_known_in(Stage.ORDERS)})

@@ -53,7 +53,11 @@ def holds_freeze(case: Case) -> bool:
 
 def states_of_run(cases: pl.DataFrame) -> Mapping[str, CaseState]:
     """The same from the cases of a run (CASE_SCHEMA): of customers with a case that is open or freezes credit."""
-    kept = cases.filter(pl.col("end").is_null() | pl.col("freezes")).select("customer_id", "severity", "end", "freezes")
+    is_open = pl.col("end").is_null()
+    if "freezes" not in cases.columns:  # of runs from before people could freeze
+        by_policy = pl.col("automatic").list.contains(Action.FREEZE_CREDIT.value)
+        cases = cases.with_columns((is_open & by_policy).alias("freezes"))
+    kept = cases.filter(is_open | pl.col("freezes")).select("customer_id", "severity", "end", "freezes")
     found: dict[str, CaseState] = {}
     for customer_id, severity, end, freezes in kept.iter_rows():
         before = found.get(customer_id, CaseState())
