@@ -73,7 +73,7 @@ def watch(
 
     `tables` and `reporting_currency` as in `rerate`. `today` is the day to stand on. `runs`: a folder of runs, the
     newest before each day says what was decided before. `since`: the first day to watch, when the records begin;
-    without it the last day the tables tell of. Raises InputError for invalid data, UsageError for an impossible request.
+    without it the last day the tables tell of. Raises InputError for invalid data, UsageError for what is impossible.
     """
     means = WatchMeans(
         Path(workspace),
