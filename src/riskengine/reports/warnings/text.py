@@ -14,11 +14,19 @@ from riskengine.terms.decision import Severity
 from riskengine.terms.text import Text
 
 FEW_DEFAULTS = 20
+MOST_CODES = 8  # of industries, in a sentence
 
 
 def finding_texts(report: EvaluationReport) -> list[Text]:
     """The main findings, good and bad alike."""
-    return [_defaults(report), _precision(report), *_against_naive(report), *_retire(report), *_budget(report)]
+    return [
+        _defaults(report),
+        _precision(report),
+        *_against_naive(report),
+        *_retire(report),
+        *_budget(report),
+        *_industries(report),
+    ]
 
 
 def caution_texts(report: EvaluationReport) -> list[Text]:
@@ -57,6 +65,20 @@ def retire_rule() -> Text:
         f"则建议停用；不足此数为结果太少，不作结论。提升度至少需有{FEWEST_CUSTOMERS}个客户的成熟预警方可采信。有多条规则的指标逐条判断。"
         "四十个指标中可能有一个因偶然通过或未通过；请同时参考其单独预警的违约。",
     )
+
+
+def _industries(report: EvaluationReport) -> list[Text]:
+    """Counted apart: nobody defaults as an industry, and none of them is a warning of a customer."""
+    if not report.industries:
+        return []
+    count, codes = len(report.industries), sorted({one.industry for one in report.industries})
+    shown = ", ".join(codes[:MOST_CODES]) + (" ..." if len(codes) > MOST_CODES else "")
+    return [
+        Text(
+            f"Apart from these, {count} warnings of whole industries were raised ({shown}).",
+            f"此外另有整个行业预警{count}条（{shown}）。",
+        )
+    ]
 
 
 def _defaults(report: EvaluationReport) -> Text:

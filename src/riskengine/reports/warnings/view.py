@@ -14,8 +14,19 @@ from riskengine.terms.text import Text
 
 
 @dataclass(frozen=True, slots=True)
+class IndustryWarning:
+    """One that opened, with the severity it opened with."""
+
+    day: date
+    industry: str
+    indicator: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """`indicators`: id and name, of rules that share one too. `names`: of the customers the report speaks of."""
+    """`indicators`: id and name, of rules that share one too. `names`: of the customers the report speaks of.
+    `industries`: new warnings of whole industries after the first date (day, code, indicator, severity), by day."""
 
     evaluation: Evaluation
     indicators: Mapping[str, Text]
@@ -30,6 +41,7 @@ class EvaluationReport:
     currency: str
     model: str
     costs: CostAssumptions
+    industries: tuple[IndustryWarning, ...] = ()
 
     @property
     def together(self) -> Figures:

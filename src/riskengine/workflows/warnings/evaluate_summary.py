@@ -87,6 +87,11 @@ def summarise(
         "candidates_to_retire": [figure.name for figure in found.to_retire],
         "curve": [_point(point) for point in found.curve],
         "rules_of_indicators": {name: list(own) for name, own in sorted(found.rules.items())},
+        "industry_warnings": [
+            {"day": one.day.isoformat(), "industry": one.industry, "indicator": one.indicator}
+            | {"severity": one.severity.word}
+            for one in report.industries
+        ],
         "budget": None if found.budget is None else _budget(found.budget, weeks_of(found.population)),
         "said": [asdict(text) for text in (*finding_texts(report), *caution_texts(report))],
         "inputs": {"tables": dict(sorted(inputs.items()))},
