@@ -4,7 +4,7 @@ Features, facts and predictions of a snapshot know only rows with `known_at <= a
 never reach a rating. What was decided before (`prev_*`) is not here: it follows the chain of the policy that is tried.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -122,7 +122,7 @@ def build_history(
     The result does not depend on `workers`, on the order of rows or of `dates`. Raises InputError if a date lies
     outside the data or the model learnt another currency; UsageError for no dates, a date given twice or no workers.
     """
-    ordered = _checked(tables, dates, model, workers)
+    ordered = check_dates(tables, dates, model, workers)
     snapshots = _build_all(tables, ordered, model, workers, progress)
     progress("outcomes", 0, 1)
     ledger = read_ledger(tables)
@@ -158,7 +158,8 @@ def dates_model_saw(metrics: Mapping[str, Any], dates: Sequence[date], horizon_d
     return tuple(day for day in dates if day < end)
 
 
-def _checked(tables: TableSet, dates: Sequence[date], model: PdModel, workers: int) -> tuple[date, ...]:
+def check_dates(tables: TableSet, dates: Sequence[date], model: PdModel, workers: int) -> tuple[date, ...]:
+    """The dates, oldest first. Raises as `build_history`."""
     if workers < 1:
         raise UsageError(f"{workers} workers cannot work", remedy="give 1 or more")
     if not dates:
@@ -176,16 +177,26 @@ def _checked(tables: TableSet, dates: Sequence[date], model: PdModel, workers: i
 def _build_all(
     tables: TableSet, dates: tuple[date, ...], model: PdModel, workers: int, progress: Progress
 ) -> list[Snapshot]:
-    """Threads do: the data engine and the model leave Python's lock."""
-    from joblib import Parallel, delayed  # noqa: PLC0415 - takes a while to import
-
     progress("past dates", 0, len(dates))
-    work = Parallel(n_jobs=workers, prefer="threads", return_as="generator")
     snapshots = []
-    for snapshot in work(delayed(_build)(tables, day, model) for day in dates):
+    for snapshot in snapshots_of(tables, dates, model, workers):
         snapshots.append(snapshot)
         progress("past dates", len(snapshots), len(dates))
     return snapshots
+
+
+def snapshots_of(tables: TableSet, dates: Sequence[date], model: PdModel, workers: int = 1) -> Iterator[Snapshot]:
+    """One after the other, without what happened afterwards; dates as `check_dates` gives them.
+
+    One worker builds each when it is asked for. Several are threads: the data engine and the model leave Python's lock.
+    """
+    if workers == 1:
+        return (_build(tables, day, model) for day in dates)
+    from joblib import Parallel, delayed  # noqa: PLC0415 - takes a while to import
+
+    work = Parallel(n_jobs=workers, prefer="threads", return_as="generator")
+    found: Iterator[Snapshot] = work(delayed(_build)(tables, day, model) for day in dates)
+    return found
 
 
 def _build(tables: TableSet, day: date, model: PdModel) -> Snapshot:

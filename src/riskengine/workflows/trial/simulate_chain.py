@@ -1,6 +1,6 @@
 """One policy over a history: each date rated with what the same policy decided on the date before."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import polars as pl
@@ -19,25 +19,33 @@ PolicyOn = Callable[[date], Policy]  # the policy in force on a date
 
 
 def follow_policy(history: History, policy_on: PolicyOn, previous: PreviousRun | None = None) -> Iterator[Ratings]:
-    """The ratings of every snapshot, oldest first.
+    """The ratings of every snapshot, oldest first. Raises as `follow_snapshots`."""
+    found = follow_snapshots(history.snapshots, policy_on, previous, currency=history.reporting_currency)
+    return (ratings for _, ratings in found)
+
+
+def follow_snapshots(
+    snapshots: Iterable[Snapshot], policy_on: PolicyOn, previous: PreviousRun | None = None, *, currency: str
+) -> Iterator[tuple[Snapshot, Ratings]]:
+    """Each snapshot, oldest first, with its ratings; `currency` is that of the tables. None is held on to.
 
     `prev_*` facts of the first date come from `previous`, and are missing without one. Raises UsageError if `previous`
     is not earlier than the first date, or the policy is not in force on a date; InputError if its amounts are in
     another currency.
     """
-    if previous is not None and history.snapshots and previous.as_of >= history.dates[0]:
-        raise UsageError(
-            f"the previous run is as of {previous.as_of}, not earlier than the first date {history.dates[0]}",
-            where="--previous",
-            remedy="give an earlier run, or none",
-        )
     before = previous
-    for snapshot in history.snapshots:
+    for snapshot in snapshots:
+        if before is previous is not None and previous.as_of >= snapshot.as_of:
+            raise UsageError(
+                f"the previous run is as of {previous.as_of}, not earlier than the first date {snapshot.as_of}",
+                where="--previous",
+                remedy="give an earlier run, or none",
+            )
         policy = policy_on(snapshot.as_of)
-        check_policy_currency(policy, history.reporting_currency)
+        check_policy_currency(policy, currency)
         ratings = rate_snapshot(snapshot, policy, before)
         before = run_of(ratings)
-        yield ratings
+        yield snapshot, ratings
 
 
 def rate_snapshot(snapshot: Snapshot, policy: Policy, before: PreviousRun | None) -> Ratings:

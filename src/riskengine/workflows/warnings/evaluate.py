@@ -16,15 +16,18 @@ from riskengine.early_warning.quality import naive
 from riskengine.early_warning.quality.evaluation import Evaluation, evaluate_warnings
 from riskengine.early_warning.quality.population import judge_population
 from riskengine.early_warning.quality.standing import FINDING_SCHEMA, STANDING_SCHEMA
+from riskengine.early_warning.subject import industry_of
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.trial.side_by_side import who_columns
 from riskengine.portfolio.trial.trial_money import CostAssumptions
 from riskengine.terms.days import day_number
+from riskengine.terms.decision import Subject
 from riskengine.terms.errors import UsageError
 from riskengine.terms.text import Text
 from riskengine.workflows.previous_run import PreviousRun
-from riskengine.workflows.trial.history import History, Snapshot, month_ends_between
-from riskengine.workflows.trial.simulate_chain import PolicyOn, follow_policy
+from riskengine.workflows.trial.history import Snapshot, month_ends_between
+from riskengine.workflows.trial.passing import Outcomes, Passing
+from riskengine.workflows.trial.simulate_chain import PolicyOn, follow_snapshots
 
 Progress = Callable[[str, int, int], None]
 _SUNDAY = 6
@@ -69,7 +72,9 @@ class Watched:
     watched, as they stand on the last date that had them. `who`: side_by_side.who_columns and pd_12m of everybody on
     every date. `scores`: naive.FEATURES and overdue of the same. `versions`: of the policy on each date. `rules`: of
     each indicator that has several, with their names; `by_rule`: FINDING_SCHEMA of every one of them that applied, its
-    id as the indicator.
+    id as the indicator. All these are of customers; `industries`: STANDING_SCHEMA of the warnings of whole industries,
+    with their subject in place of a customer, `industry_indicators` as `indicators`. Nobody knows what would make one
+    of them true, so they are counted and not judged.
     """
 
     standing: pl.DataFrame
@@ -79,56 +84,76 @@ class Watched:
     versions: tuple[str, ...]
     rules: Mapping[str, Mapping[str, Text]]
     by_rule: pl.DataFrame
+    industries: pl.DataFrame
+    industry_indicators: Mapping[str, Text]
 
 
 def watch_past(
-    history: History,
+    passing: Passing,
     policy_on: PolicyOn,
     previous: PreviousRun | None = None,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> Watched:
     """Rate every date with what the same policy decided on the date before, and follow its episodes from date to date.
 
-    Nothing is open before the first date. Raises what `follow_policy` raises; UsageError if no rule warns on any date.
+    Nothing is open before the first date; of a date no more is kept than what is judged later. Raises what
+    `follow_snapshots` raises; UsageError if no rule warns on any date.
     """
-    standing, who, scores, versions, applied = [], [], [], [], []
+    standing, industries, who, scores, versions, applied = [], [], [], [], [], []
     indicators: dict[str, Text] = {}
+    industry_indicators: dict[str, Text] = {}
     rules: dict[str, dict[str, Text]] = {}
     open_: Mapping[Key, Episode] = {}
-    progress("rating", 0, len(history.snapshots))
-    for snapshot, ratings in zip(history.snapshots, follow_policy(history, policy_on, previous), strict=True):
+    progress("past dates", 0, len(passing.dates))
+    currency = passing.tables.reporting_currency
+    for snapshot, ratings in follow_snapshots(passing.snapshots(), policy_on, previous, currency=currency):
         before = open_
         findings = observe(ratings, before)
         open_ = fold(findings, ratings.policy.episodes, start=before).open
         applied.append(_applied(findings))
-        standing.append(_standing(open_, before, snapshot.as_of))
+        now = _standing(open_, before, snapshot.as_of)
+        of_industry = pl.Series([industry_of(one) is not None for one in now["customer_id"]], dtype=pl.Boolean)
+        standing.append(now.filter(~of_industry))
+        industries.append(now.filter(of_industry))
         who.append(_who(snapshot))
         scores.append(_scores(snapshot))
         versions.append(ratings.policy.version)
         indicators.update(names_of(ratings.policy))
+        industry_indicators.update(names_of(ratings.policy, Subject.INDUSTRY))
         for name, own in indicators_of(ratings.policy).items():
-            rules.setdefault(name, {}).update({rule.base_id: rule.name for rule in own})
-        progress("rating", len(versions), len(history.snapshots))
+            if name in indicators:
+                rules.setdefault(name, {}).update({rule.base_id: rule.name for rule in own})
+        progress("past dates", len(versions), len(passing.dates))
     if not indicators:
         raise UsageError("no rule of the policy warns on these dates", where="--rules", remedy="give another policy")
     several = {name: own for name, own in rules.items() if len(own) > 1}
     by_rule = pl.concat(applied).filter(pl.col("indicator").is_in(sorted({r for own in several.values() for r in own})))
     return Watched(
-        pl.concat(standing), indicators, pl.concat(who), pl.concat(scores), tuple(versions), several, by_rule
+        pl.concat(standing),
+        indicators,
+        pl.concat(who),
+        pl.concat(scores),
+        tuple(versions),
+        several,
+        by_rule,
+        pl.concat(industries),
+        industry_indicators,
     )
 
 
-def names_of(policy: Policy) -> dict[str, Text]:
-    """Each indicator by id, with the name of its most severe rule."""
+def names_of(policy: Policy, subject: Subject = Subject.CUSTOMER) -> dict[str, Text]:
+    """Each indicator of customers (or of industries) by id, with the name of its most severe rule."""
     return {
         name: max(rules, key=lambda rule: (rule.then.severity or 0, rule.id)).name
         for name, rules in indicators_of(policy).items()
+        if rules[0].subject is subject
     }
 
 
 def evaluate_past(
-    history: History,
+    passing: Passing,
     watched: Watched,
+    outcomes: Outcomes,
     costs: CostAssumptions,
     *,
     per_week: float | None = None,
@@ -136,9 +161,8 @@ def evaluate_past(
 ) -> Evaluation:
     """Judge what was found. Raises UsageError if no outcome is known on any date."""
     progress("judging", 0, 1)
-    days = tuple(day_number(day) for day in history.dates)
-    aftermath = pl.concat([snapshot.aftermath for snapshot in history.snapshots])
-    population = judge_population(watched.who, aftermath, days, history.outcome.horizon_days, costs)
+    days = tuple(day_number(day) for day in passing.dates)
+    population = judge_population(watched.who, outcomes.aftermath, days, passing.outcome.horizon_days, costs)
     found = evaluate_warnings(
         watched.standing,
         population,

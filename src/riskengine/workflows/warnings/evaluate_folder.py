@@ -1,6 +1,7 @@
 """An evaluation of warnings from a folder of tables and a policy to a folder of results."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,18 +12,22 @@ import polars as pl
 from riskengine.decision.canonical import sha256_of
 from riskengine.early_warning.quality.budget import Worked
 from riskengine.early_warning.quality.evaluation import Evaluation
+from riskengine.early_warning.subject import industry_of
 from riskengine.policy.release.published import policies_of
+from riskengine.portfolio.trial.aftermath import severe_days_of
 from riskengine.reports.warnings.report import evaluation_page
-from riskengine.reports.warnings.view import EvaluationReport
+from riskengine.reports.warnings.view import EvaluationReport, IndustryWarning
 from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.publish import publishing, refuse_foreign, write_manifest
 from riskengine.tables.spreadsheet import write_for_spreadsheets
-from riskengine.tables.store import TableSet, file_sha256, open_tables
+from riskengine.tables.store import file_sha256, open_tables
+from riskengine.terms.days import day_of
 from riskengine.terms.decision import Severity
 from riskengine.terms.errors import UsageError
 from riskengine.workflows.previous_run import read_run
 from riskengine.workflows.rating_means import DEFAULT_RULES
-from riskengine.workflows.trial.past import Past, customer_names, open_past
+from riskengine.workflows.trial.passing import Outcomes, Passing, open_passing
+from riskengine.workflows.trial.past import customer_names
 from riskengine.workflows.trial.rate_text import parse_rate
 from riskengine.workflows.trial.simulate_cost import load_costs
 from riskengine.workflows.warnings.evaluate import (
@@ -80,20 +85,16 @@ def evaluate_folder(
         policy_on(day)
     tables = open_tables(request.tables)
     costs = load_costs(request.costs, tables.reporting_currency)
-    past = open_past(
-        tables,
-        dates,
-        workspace=request.workspace,
-        bundle=request.bundle,
-        workers=request.workers,
-        progress=progress,
-    )
+    passing = open_passing(tables, dates, workspace=request.workspace, bundle=request.bundle, workers=request.workers)
     previous = None if request.previous is None else read_run(request.previous, before=dates[0])
-    watched = watch_past(past.history, policy_on, previous, progress)
-    found = evaluate_past(past.history, watched, costs, per_week=per_week, progress=progress)
+    watched = watch_past(passing, policy_on, previous, progress)
+    progress("outcomes", 0, 1)
+    outcomes = passing.outcomes(watched.who.select("as_of", "customer_id"))
+    progress("outcomes", 1, 1)
+    found = evaluate_past(passing, watched, outcomes, costs, per_week=per_week, progress=progress)
     progress("publishing", 0, 1)
-    report = report_of(found, watched, past, request.every, tables)
-    summary = summarise(report, past.model, inputs=tables.sha256, versions=watched.versions)
+    report = report_of(found, watched, passing, outcomes, request.every)
+    summary = summarise(report, passing.model, inputs=tables.sha256, versions=watched.versions)
     if request.out is not None:
         _publish(report, summary, request.out)
     progress("publishing", 1, 1)
@@ -116,27 +117,41 @@ def budget_per_week(text: str) -> float:
     return per_week
 
 
-def report_of(found: Evaluation, watched: Watched, past: Past, every: Every, tables: TableSet) -> EvaluationReport:
-    history = past.history
-    names = customer_names(tables, history.dates[-1])
+def report_of(
+    found: Evaluation, watched: Watched, passing: Passing, outcomes: Outcomes, every: Every
+) -> EvaluationReport:
+    names = customer_names(passing.tables, passing.dates[-1])
     wanted = {example.customer_id for example in found.examples}
     if found.budget is not None:
         wanted |= set(found.budget.cases["customer_id"].to_list())
     return EvaluationReport(
         evaluation=found,
-        indicators={**watched.indicators, **{r: name for own in watched.rules.values() for r, name in own.items()}},
+        indicators={
+            **watched.indicators,
+            **watched.industry_indicators,
+            **{r: name for own in watched.rules.values() for r, name in own.items()},
+        },
         names=dict(names.filter(pl.col("customer_id").is_in(sorted(wanted))).iter_rows()),
-        dates=history.dates,
-        ripe_dates=history.ripe_dates,
+        dates=passing.dates,
+        ripe_dates=outcomes.ripe_dates,
         weekly=every is Every.WEEK,
-        model_saw=history.model_saw,
-        last_day=history.last_day,
-        outcome=history.outcome,
-        severe_days=history.severe_days,
-        currency=history.reporting_currency,
-        model=f"{past.model.name} {past.model.version}",
+        model_saw=passing.model_saw,
+        last_day=outcomes.last_day,
+        outcome=passing.outcome,
+        severe_days=severe_days_of(passing.outcome),
+        currency=passing.tables.reporting_currency,
+        model=f"{passing.model.name} {passing.model.version}",
         costs=found.population.costs,
+        industries=tuple(_industries(watched, found.population.days[0])),
     )
+
+
+def _industries(watched: Watched, first: int) -> Iterator[IndustryWarning]:
+    """Those that opened after the first date, by day, industry and indicator."""
+    new = watched.industries.filter(pl.col("is_opening") & (pl.col("as_of") > first))
+    rows = new.sort("as_of", "customer_id", "indicator").select("as_of", "customer_id", "indicator", "severity")
+    for day, subject, indicator, severity in rows.iter_rows():
+        yield IndustryWarning(day_of(day), industry_of(subject) or subject, indicator, Severity(severity))
 
 
 def warning_rows(found: Evaluation) -> pl.DataFrame:
