@@ -168,9 +168,8 @@ def _differing(ours: list, theirs: list) -> list:
 
 def _show(runs: dict[str, dict], pandas_day: float, options: argparse.Namespace) -> None:
     shipped, single, loop = runs["shipped policy"], runs.pop("one by one"), runs["durable.lang"]
-    print(
-        f"{options.customers:,} customers, {options.days} days, {shipped['events']:,} events, batches of {options.batch}"
-    )
+    size = f"{options.customers:,} customers, {options.days} days, {shipped['events']:,} events"
+    print(f"{size}, batches of {options.batch:,}")
     print(f"{'':34}" + "".join(f"{who:>16}" for who in runs))
     figures = {
         "events a second within a day": lambda run: f"{_rate(run):,.0f}",
