@@ -8,7 +8,7 @@ from sklearn.covariance import MinCovDet
 
 NOW, PAST = (0, 90), (90, 455)
 MAINS = ["late", "late_share", "days", "part", "amount", "dispute"]
-FARTHEST, NARROWEST, LEAST_ROWS, MOST_ROWS = 12.0, 0.5, 100, 2_000
+FARTHEST, NARROWEST, LEAST_ROWS, MOST_ROWS = 12.0, 0.5, 100, 500
 
 
 def own_past(facts, payments, customers):

@@ -25,7 +25,7 @@ Ints = npt.NDArray[np.intp]
 
 NAMES = tuple(feature.name for feature in DEVIATIONS)
 LEAST_ROWS = 100  # complete customers; fewer say nothing reliable of a spread in six directions
-MOST_ROWS = 2_000
+MOST_ROWS = 500  # beyond, the fit takes ten times as long, and no spread moves by more than a twentieth
 FARTHEST = 12.0  # own swings; how far beyond is no more remarkable
 NARROWEST = 0.5  # own swings; what hardly anybody ever does would make a single case infinitely rare
 _PLACES = 9  # decimals that are kept: the same on every machine
