@@ -66,13 +66,9 @@ def build_among(
     """`build_features`, and beside them the surroundings: those given, or what all customers of `tables` make."""
     with engine_session(engine) as session:
         known = known_by(tables, as_of, session, surroundings=surroundings)
-        own = session.settle(_measured(OWN, known, _customers(known)))
-        around = surroundings_summed(known, own) if surroundings is None else surroundings
-        measures = session.settle(_measured(AMONG_OTHERS, replace(known, surroundings=around), own))
-        built = session.collect(measures.select(KEY, *(_value(f) for f in CATALOGUE.values())))
-    _refuse_twice(built)
-    _refuse_overflow(built)
-    built = built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
+        own = measured_alone(known)
+        around = surroundings_summed(known, own, session) if surroundings is None else surroundings
+        built = finished(session.collect(features_among(replace(known, surroundings=around), own)))
     if windows:
         patterns = window_features(tables, as_of, windows, surroundings=surroundings)
         built = built.join(patterns, on=KEY, how="left", maintain_order="left")
@@ -86,11 +82,25 @@ def surroundings_of(tables: TableSet, as_of: date, *, engine: Engine = Engine.PO
     """
     with engine_session(engine) as session:
         known = known_by(tables, as_of, session)
-        return surroundings_summed(known, session.settle(_measured(OWN, known, _customers(known))))
+        return surroundings_summed(known, measured_alone(known), session)
 
 
-def _customers(known: Known) -> Frame:
-    return known.customers.select(KEY, nw.lit(100.0).alias(CENTS_PER_UNIT))
+def measured_alone(known: Known) -> Frame:
+    """What the rows of each customer say of it: one row per known customer."""
+    customers = known.customers.select(KEY, nw.lit(100.0).alias(CENTS_PER_UNIT))
+    return known.session.settle(_measured(OWN, known, customers))
+
+
+def features_among(known: Known, own: Frame) -> Frame:
+    """Every feature of the catalogue, from `measured_alone` and what comes from others; not checked yet."""
+    measures = known.session.settle(_measured(AMONG_OTHERS, known, own))
+    return measures.select(KEY, *(_value(f) for f in CATALOGUE.values()))
+
+
+def finished(built: pl.DataFrame) -> pl.DataFrame:
+    """`features_among` checked, sorted by customer, missing values null. Raises InputError as `build_features`."""
+    _refuse_overflow(built)
+    return built.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(KEY)
 
 
 def _measured(modules: Sequence[SourceModule], known: Known, measured: Frame) -> Frame:
@@ -98,16 +108,6 @@ def _measured(modules: Sequence[SourceModule], known: Known, measured: Frame) ->
     for module in modules:
         measured = module.measure(known, measured)
     return measured
-
-
-def _refuse_twice(built: pl.DataFrame) -> None:
-    twice = built.filter(pl.col(KEY).is_duplicated())
-    if twice.height:
-        raise InputError(
-            f"customer {twice[KEY][0]} has several newest versions known on one day",
-            where="customers",
-            remedy="keep one row per customer_id and known_at",
-        )
 
 
 def _refuse_overflow(built: pl.DataFrame) -> None:

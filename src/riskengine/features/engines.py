@@ -1,10 +1,10 @@
 """The data engines features run on. Everything above this module is narwhals and does not know which one it is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import narwhals as nw
 import polars as pl
@@ -20,9 +20,30 @@ class Engine(StrEnum):
     DUCKDB = "duckdb"
 
 
+class Session(Protocol):
+    """What features are measured in: frames go in, the same expressions run on all engines."""
+
+    def load(self, frame: pl.LazyFrame) -> Frame:
+        """Hand over a Polars frame."""
+        ...
+
+    def settle(self, frame: Frame) -> Frame:
+        """The same frame, computed once for several later steps."""
+        ...
+
+    def computed(
+        self, function: Callable[..., pl.DataFrame], *frames: Frame, schema: Mapping[str, type[pl.DataType]]
+    ) -> Frame:
+        """What a function makes of the rows of `frames`, given as Polars frames, for what no expression can say.
+
+        It has the columns of `schema` in that order. The function must depend on nothing but the rows.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One engine at work: frames go in, the same expressions run on all, Polars frames come out."""
+class EngineSession:
+    """A session in which everything is computed when it is asked for."""
 
     engine: Engine
     _load: Callable[[pl.LazyFrame], Frame]
@@ -43,21 +64,27 @@ class Session:
         """
         return self.load(self.collect(frame).lazy())
 
+    def computed(
+        self, function: Callable[..., pl.DataFrame], *frames: Frame, schema: Mapping[str, type[pl.DataType]]
+    ) -> Frame:
+        made = function(*(self.collect(frame) for frame in frames))
+        return self.load(made.lazy().select(*schema))
+
 
 @contextmanager
-def engine_session(engine: Engine) -> Iterator[Session]:
+def engine_session(engine: Engine) -> Iterator[EngineSession]:
     """An engine ready for work. Raises UsageError with the remedy if its library is not installed."""
     if engine is Engine.POLARS:
-        yield Session(engine, nw.from_native)
+        yield EngineSession(engine, nw.from_native)
     elif engine is Engine.PANDAS:
-        yield Session(engine, _load_pandas)
+        yield EngineSession(engine, _load_pandas)
     else:
         with _duckdb_session() as session:
             yield session
 
 
 @contextmanager
-def _duckdb_session() -> Iterator[Session]:
+def _duckdb_session() -> Iterator[EngineSession]:
     try:
         import duckdb  # noqa: PLC0415 - optional and slow to import
     except ImportError:
@@ -70,7 +97,7 @@ def _duckdb_session() -> Iterator[Session]:
         return nw.from_native(connection.from_arrow(frame.collect().to_arrow())).lazy()
 
     try:
-        yield Session(Engine.DUCKDB, load)
+        yield EngineSession(Engine.DUCKDB, load)
     finally:
         connection.close()
 

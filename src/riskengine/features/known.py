@@ -76,7 +76,16 @@ def known_by(tables: TableSet, as_of: date, session: Session, *, surroundings: S
 
     `surroundings` say what is known of other customers where `tables` hold those of a few.
 
-    Raises InputError if no customer is known by then, or if a currency has no rate.
+    Raises InputError if no customer is known by then, one has two newest versions, or a currency has no rate.
+    """
+    rows, rates = rows_and_rates(tables, as_of)
+    return known_of(tables.frames, as_of, session, rows=rows, rates=rates, surroundings=surroundings)
+
+
+def rows_and_rates(tables: TableSet, as_of: date) -> tuple[Mapping[str, int], Rates]:
+    """How many rows of each table are known by `as_of`, and the rates of the currencies in them.
+
+    Raises as `known_by`.
     """
     day = day_number(as_of)
     known = {name: _known_rows(tables[name], name, day) for name in CONTRACTS}
@@ -85,11 +94,26 @@ def known_by(tables: TableSet, as_of: date, session: Session, *, surroundings: S
         raise InputError(
             f"no customer is known by {as_of}", where="customers", remedy=_first_day_remedy(tables["customers"])
         )
-    rates = _rates(known, tables.reporting_currency, as_of)
+    _refuse_twice(known["customers"])
+    return rows, _rates(known, tables.reporting_currency, as_of)
+
+
+def known_of(
+    frames: Mapping[str, pl.LazyFrame],
+    as_of: date,
+    session: Session,
+    *,
+    rows: Mapping[str, int],
+    rates: Rates,
+    surroundings: Surroundings | None = None,
+) -> Known:
+    """`known_by` of tables that were looked at by `rows_and_rates`."""
+    day = day_number(as_of)
+    known: Mapping[str, pl.LazyFrame] = {name: _known_rows(frames[name], name, day) for name in CONTRACTS}
     if rows["changes"]:
         known = with_changes(_restated(known, rates), day)
-    frames = {name: _converted(session.load(frame), name, rates) for name, frame in known.items()}
-    return Known(day, session, frames, rows, rates, surroundings)
+    converted = {name: _converted(session.load(frame), name, rates) for name, frame in known.items()}
+    return Known(day, session, converted, rows, rates, surroundings)
 
 
 def _known_rows(frame: pl.LazyFrame, table: str, day: int) -> pl.LazyFrame:
@@ -104,6 +128,18 @@ def _restated(known: Mapping[str, pl.LazyFrame], rates: Rates) -> dict[str, pl.L
         converted = _converted(nw.from_native(known[name]), name, rates).to_native()
         restated[name] = converted.with_columns(pl.lit(None, dtype=pl.String).alias("currency"))
     return restated
+
+
+def _refuse_twice(versions: pl.LazyFrame) -> None:
+    """Before anything is joined to customers: whoever is there twice would be there ever more often."""
+    newest = versions.filter(pl.col("known_at") == pl.col("known_at").max().over("customer_id"))
+    twice = newest.select(pl.col("customer_id").filter(pl.col("customer_id").is_duplicated()).min()).collect().item()
+    if twice is not None:
+        raise InputError(
+            f"customer {twice} has several newest versions known on one day",
+            where="customers",
+            remedy="keep one row per customer_id and known_at",
+        )
 
 
 def _first_day_remedy(customers: pl.LazyFrame) -> str:

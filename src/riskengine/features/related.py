@@ -4,6 +4,10 @@ The ties and the way of stress along them are computed in Polars on every data e
 same result to the last bit.
 """
 
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+
 import narwhals as nw
 import polars as pl
 
@@ -17,13 +21,32 @@ from riskengine.features.related_stress import MEASURES, STRESS, WHOLE, own_stre
 from riskengine.features.related_ties import FROM, TO, Ties, ties_on
 from riskengine.terms.text import Text
 
+_SCHEMA: Mapping[str, type[pl.DataType]] = MappingProxyType(
+    {
+        KEY: pl.String,
+        "rel_own_stress_value": pl.Float64,
+        "rel_tied": pl.Int64,
+        "rel_stress_value": pl.Float64,
+        "rel_source_id": pl.String,
+        "rel_path_text": pl.String,
+    }
+)
+
 
 def measure(known: Known, so_far: Frame) -> Frame:
-    session = known.session
-    own = own_stress(session.collect(so_far.select(KEY, *MEASURES)))
-    customers = session.collect(known.customers.select(KEY, "parent_id"))
-    ties = ties_on(customers, session.collect(known["links"]), known.as_of)
-    found = (
+    found = known.session.computed(
+        partial(_along_ties, as_of=known.as_of),
+        so_far.select(KEY, *MEASURES),
+        known.customers.select(KEY, "parent_id"),
+        known["links"],
+        schema=_SCHEMA,
+    )
+    return so_far.join(found, on=KEY, how="left")
+
+
+def _along_ties(measured: pl.DataFrame, customers: pl.DataFrame, links: pl.DataFrame, *, as_of: int) -> pl.DataFrame:
+    own, ties = own_stress(measured), ties_on(customers, links, as_of)
+    return (
         own.join(reached(own, ties), on=KEY, how="left")
         .join(tied_to(ties), on=KEY, how="left")
         .select(
@@ -35,7 +58,6 @@ def measure(known: Known, so_far: Frame) -> Frame:
             pl.col(PATH).alias("rel_path_text"),
         )
     )
-    return so_far.join(session.load(found.lazy()), on=KEY, how="left")
 
 
 def tied_to(ties: Ties) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import narwhals as nw
 import polars as pl
 
 from riskengine.features import industry, industry_breadth, peer
-from riskengine.features.engines import Frame
+from riskengine.features.engines import EngineSession, Frame
 from riskengine.features.known import Known
 from riskengine.features.measure import Measure, aggregate
 from riskengine.features.surroundings import By, Surroundings
@@ -23,16 +23,16 @@ SUMS: Mapping[By, tuple[Measure, ...]] = MappingProxyType(
 )
 
 
-def surroundings_summed(known: Known, own: Frame) -> Surroundings:
+def surroundings_summed(known: Known, own: Frame, session: EngineSession) -> Surroundings:
     """`own` has one row per customer with the measures of the customer's own rows."""
     return Surroundings(
         as_of=day_of(known.as_of),
-        sums={by: _summed(known, own, by) for by in SUMS},
+        sums={by: _summed(session, own, by) for by in SUMS},
         delivered=frozenset(name for name in CONTRACTS if known.has(name)),
     )
 
 
-def _summed(known: Known, own: Frame, by: By) -> pl.DataFrame:
+def _summed(session: EngineSession, own: Frame, by: By) -> pl.DataFrame:
     group = nw.col(peer.GROUPED[by])
     rows = own.filter(~group.is_null()).with_columns(group.alias(by.value))
-    return known.session.collect(aggregate(rows, SUMS[by], key=by.value)).sort(by.value)
+    return session.collect(aggregate(rows, SUMS[by], key=by.value)).sort(by.value)
