@@ -6,9 +6,12 @@ from datetime import date
 
 import polars as pl
 
-from riskengine.early_warning.case import Case
+from riskengine.early_warning.case import Answer, Case
 from riskengine.early_warning.finding import Known
 from riskengine.early_warning.ranking import RankedCase
+from riskengine.early_warning.snooze import Snooze
+from riskengine.early_warning.step import HeldOrder
+from riskengine.early_warning.subject import industry_of
 from riskengine.policy.bundle import Policy
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.tables.events.event import Event
@@ -76,7 +79,27 @@ class CaseView:
     parents: tuple[str, ...]  # from the top of the group down, without the customer
     rank: RankedCase | None
     open_cases: int
+    answers: tuple[Answer, ...] = ()  # of people, in the order given
+    snoozes: tuple[Snooze, ...] = ()
+    held_orders: tuple[HeldOrder, ...] = ()
+    put_off_until: date | None = None
 
     @property
-    def who(self) -> str:
-        return f"{self.name} ({self.customer_id})" if self.name else self.customer_id
+    def called(self) -> Text:
+        """The name, or the id where there is none; an industry by its code."""
+        return subject_text(self.customer_id) if self.name is None else Text(self.name, self.name)
+
+    @property
+    def who(self) -> Text:
+        """The name and the id."""
+        both = f"{self.name} ({self.customer_id})"
+        return self.called if self.name is None else Text(both, both)
+
+
+def subject_text(subject: str) -> Text:
+    """
+    >>> subject_text("industry:C26"), subject_text("C0012").zh
+    (Text(en='Industry C26', zh='行业C26'), 'C0012')
+    """
+    code = industry_of(subject)
+    return Text(subject, subject) if code is None else Text(f"Industry {code}", f"行业{code}")

@@ -6,9 +6,12 @@ from datetime import date
 
 import polars as pl
 
+from riskengine.early_warning.episode import Phase
 from riskengine.early_warning.ranking import RankedCase, Stake, rank_cases, total_loss
+from riskengine.early_warning.subject import industry_of
 from riskengine.policy.bundle import Policy
 from riskengine.policy.names import indicator_name, indicator_names, role_name
+from riskengine.reports.cases.view import subject_text
 from riskengine.reports.cases.words import listed
 from riskengine.reports.markup import Markup, both, element, joined
 from riskengine.reports.numbers import MISSING, amount_text, percent, whole
@@ -22,6 +25,7 @@ from riskengine.terms.text import Text
 
 MOST_ROWS = 25
 MOST_NAMES = 4  # of what warns of one customer
+_RANKS = {severity.word: int(severity) for severity in Severity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,6 @@ class CaseFrames:
     episodes: pl.DataFrame
     changes: pl.DataFrame
     ratings: pl.DataFrame
-    warnings: pl.DataFrame
     paths: pl.DataFrame
 
     @property
@@ -84,13 +87,13 @@ def _lead(frames: CaseFrames) -> Text:
     calm, blind = (open_.filter(pl.col("phase") == phase).height for phase in ("quiet", "blind"))
     by_severity = [(s, running.filter(pl.col("severity") == s.word).height) for s in reversed(Severity)]
     english = ", ".join(f"{whole(n)} {SEVERITY_TEXT[s].en}" for s, n in by_severity)
-    chinese = "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}家" for s, n in by_severity)
+    chinese = "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}件" for s, n in by_severity)
     return Text(
-        f"{whole(running.height)} cases, one for each customer warned of ({english}); {whole(open_.height)} open "
-        f"warnings. In this run {whole(opened)} opened, {whole(escalated)} became more severe and {whole(closed)} "
-        f"closed. Of those open, {whole(calm)} are calm and wait for their time to be over, {whole(blind)} cannot be "
-        "judged for want of data.",
-        f"{whole(running.height)}家客户构成个案（{chinese}），未关闭预警{whole(open_.height)}条。"
+        f"{whole(running.height)} cases, one for each customer or industry warned of ({english}); "
+        f"{whole(open_.height)} open warnings. In this run {whole(opened)} opened, {whole(escalated)} became more "
+        f"severe and {whole(closed)} closed. Of those open, {whole(calm)} are calm and wait for their time to be over, "
+        f"{whole(blind)} cannot be judged for want of data.",
+        f"{whole(running.height)}件个案，每个客户或行业一件（{chinese}），未关闭预警{whole(open_.height)}条。"
         f"本期新开{whole(opened)}条、升级{whole(escalated)}条、关闭{whole(closed)}条。"
         f"未关闭预警中，{whole(calm)}条已恢复、处于观察期，{whole(blind)}条因信息缺失无法判断。",
     )
@@ -174,7 +177,7 @@ _HEADINGS = (
     Heading(Text("Expected loss", "预期损失"), number=True),
     Heading(Text("Exposure", "敞口"), number=True),
     Heading(Text("Overdue by month", "逾期走势")),
-    Heading(Text("What warns now", "当前触发的预警")),
+    Heading(Text("What warns", "预警")),
     Heading(Text("What to do", "措施")),
     Heading(Text("Answered by", "负责人")),
 )
@@ -188,9 +191,12 @@ class _Rows:
         self._names = indicator_names(policy)
         self._cases = _by_customer(frames.running)
         self._customers = _by_customer(frames.ratings.select("customer_id", "name", "exposure", "overdue"))
-        worst_first = frames.warnings.sort("severity_rank", "rule_id", descending=[True, False])
-        said = worst_first.group_by("customer_id", maintain_order=True)
-        self._said = _by_customer(said.agg(pl.col("name_en", "name_zh").unique(maintain_order=True)))
+        open_ = frames.episodes.filter(pl.col("closed_on").is_null())
+        rank = pl.col("severity").replace_strict(_RANKS, return_dtype=pl.Int8)
+        worst_first = open_.sort(rank, "opened_on", "indicator", descending=[True, False, False])
+        self._open: dict[str, list[tuple[str, str]]] = {}
+        for customer_id, indicator, phase in worst_first.select("customer_id", "indicator", "phase").iter_rows():
+            self._open.setdefault(customer_id, []).append((indicator, phase))
         paths = frames.paths.group_by("customer_id", maintain_order=True).agg("overdue")
         self._paths: dict[str, list[float]] = dict(paths.iter_rows())
 
@@ -204,12 +210,12 @@ class _Rows:
     def _row(self, one: RankedCase) -> tuple[Markup | str, ...]:
         case, customer = self._cases[one.customer_id], self._customers.get(one.customer_id, {})
         return (
-            named({"customer_id": one.customer_id, "name": customer.get("name")}),
+            _named(one.customer_id, customer.get("name")),
             joined((_severity(one.severity), " ", _since(case["opened_on"]))),
             amount_cell(one.expected_loss),
             amount_cell(_number(customer.get("exposure"))),
             self._overdue(one.customer_id, customer.get("overdue")),
-            self._what(one.customer_id, case),
+            self._what(one.customer_id),
             _actions(case),
             self._answered_by(case),
         )
@@ -227,16 +233,22 @@ class _Rows:
         by = Text(f"was due {due_on}", f"{due_on}到期，已超期") if is_late else Text(f"by {due_on}", f"{due_on}前")
         return joined((both(owner), " ", element("span", both(by), class_="whole late" if is_late else "whole")))
 
-    def _what(self, customer_id: str, case: Mapping[str, object]) -> Markup:
-        """The rules that warn now; where none does any more, what is still open."""
-        said = self._said.get(customer_id)
-        if said is not None:
-            pairs = list(zip(_texts(said["name_en"]), _texts(said["name_zh"]), strict=True))
-            more = len(pairs) - MOST_NAMES
-            beyond = [Text(f"{more} more", f"另{more}项")] if more > 0 else []
-            return _wide(listed([*(Text(en, zh) for en, zh in pairs[:MOST_NAMES]), *beyond]))
-        open_ = listed([indicator_name(one, self._names) for one in _texts(case["indicators"])])
-        return _wide(Text(f"nothing any more; open: {open_.en}", f"已不再触发；未关闭：{open_.zh}"))
+    def _what(self, customer_id: str) -> Markup:
+        """What warns now, the worst first; then how much of what is open does so no more."""
+        open_ = self._open.get(customer_id, [])
+        now = [indicator_name(one, self._names) for one, phase in open_ if phase == Phase.ENTERED.value]
+        calm, more = len(open_) - len(now), len(now) - MOST_NAMES
+        said = now[:MOST_NAMES]
+        if more > 0:
+            said.append(Text(f"{more} more", f"另{more}项"))
+        if calm:
+            said.append(Text(f"{calm} no longer", f"另{calm}项已不再触发"))
+        return _wide(listed(said))
+
+
+def _named(subject: str, name: object) -> Markup:
+    """A customer as everywhere; an industry in words."""
+    return both(subject_text(subject)) if industry_of(subject) else named({"customer_id": subject, "name": name})
 
 
 def _by_customer(frame: pl.DataFrame) -> dict[str, dict[str, object]]:

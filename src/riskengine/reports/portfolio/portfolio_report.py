@@ -71,9 +71,7 @@ def portfolio_page(report: PortfolioReport) -> str:
 
 
 def _case_frames(report: PortfolioReport) -> CaseFrames:
-    return CaseFrames(
-        report.cases, report.episodes, report.changes, report.ratings, report.warnings, report.overdue_paths
-    )
+    return CaseFrames(report.cases, report.episodes, report.changes, report.ratings, report.overdue_paths)
 
 
 def _lead(report: PortfolioReport) -> tuple[Markup, ...]:

@@ -69,7 +69,6 @@ def _table(warnings: pl.DataFrame, currency: str) -> Markup:
         Heading(Text("Severity", "级别")),
         Heading(Text("Warning", "预警")),
         Heading(Text("Since", "起始")),
-        Heading(Text("Due", "期限")),
         Heading(Text("Exposure", "敞口"), number=True),
         Heading(Text("What to do", "建议措施")),
     )
@@ -96,7 +95,6 @@ def _row(row: dict[str, object]) -> tuple[Markup | str, ...]:
         element("span", both(SEVERITY_TEXT[severity]), class_=f"severity {severity.word}"),
         why,
         element("span", str(row["since"]), class_="whole"),
-        element("span", str(row["due_on"]), class_="whole"),
         amount_cell(exposure if isinstance(exposure, float) else None),
         both(listed_actions(actions)) if isinstance(actions, list) and actions else MISSING,
     )
