@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from riskengine.decision.words import UNKNOWN, write_number, write_value
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Evidence, Known
+from riskengine.early_warning.reason_text import ReasonTexts
 from riskengine.features.feature import Unit
 from riskengine.policy.condition import Comparison, Leaf, Op, holds
 from riskengine.policy.vocabulary import Vocabulary
@@ -45,8 +46,10 @@ def evidence_shown(episode: Episode, view: CaseView) -> tuple[Shown, ...]:
 
 
 def rule_sentences(episode: Episode, view: CaseView) -> tuple[Text, ...]:
-    """What the rules of an episode that still warn say of the customer now."""
-    return tuple(view.sentences[rule_id] for rule_id in episode.rules if rule_id in view.sentences)
+    """What the rules of an episode say: those that still warn of the customer now, else what they said then."""
+    now = [view.sentences[rule_id] for rule_id in episode.rules if rule_id in view.sentences]
+    then = [text for _, text in ReasonTexts(view.policy).of(episode.evidence)]
+    return tuple(dict.fromkeys(now or then))
 
 
 def value_text(leaf: Leaf, value: Known, vocabulary: Vocabulary) -> Text:

@@ -20,6 +20,7 @@ from riskengine.reports.cases.summary import (
     group_texts,
     owner_text,
     rating_text,
+    said_texts,
     stake_text,
     standing_text,
 )
@@ -39,7 +40,7 @@ MOST_LATE = 12
 def case_page(view: CaseView) -> str:
     """The same view gives the same text."""
     day = day_text(view.as_of)
-    title = Text(f"Case of {view.name or view.customer_id}", f"预警个案：{view.name or view.customer_id}")
+    title = Text(f"Case of {view.called.en}", f"预警个案：{view.called.zh}")
     lead = [
         element(
             "p",
@@ -100,6 +101,9 @@ def _do(view: CaseView) -> Section | None:
     stake = stake_text(view)
     if stake is not None:
         parts.append(paragraph(stake))
+    said_by_people = [*said_texts(view)]
+    if said_by_people:
+        parts += [bilingual("h3", Text("What was said and held", "处理记录")), _bullets(said_by_people)]
     return Section("do", Text("What to do", "措施"), joined(parts))
 
 

@@ -1,6 +1,7 @@
 """A case in a few sentences: for the head of its page and for a terminal."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from riskengine.early_warning.case import Case, Mode
 from riskengine.policy.names import indicator_name, indicator_names, role_name
@@ -61,6 +62,12 @@ def stake_text(view: CaseView) -> Text | None:
     if rank is None or rank.expected_loss is None:
         return None
     loss = amount_text(rank.expected_loss, view.currency)
+    if view.put_off_until is not None:
+        until = day_text(view.put_off_until)
+        return Text(
+            f"Expected loss {loss.en}; all it is about is put off until {until.en}.",
+            f"预期损失{loss.zh}；全部预警暂缓至{until.zh}。",
+        )
     if rank.in_default:
         return Text(
             f"Expected loss {loss.en}: the customer is in default, collection has the case.",
@@ -94,7 +101,7 @@ def rating_text(view: CaseView) -> Text | None:
 def group_texts(view: CaseView) -> Iterator[Text]:
     """The way down from the top of its group, how stress reaches it, and its industry."""
     if view.parents:
-        path = " > ".join((*view.parents, view.who))
+        path = " > ".join((*view.parents, view.who.en))
         yield Text(f"Group, from the top: {path}.", f"所属集团（自上而下）：{path}。")
     stress, path_of = view.facts.get("rel_stress"), view.facts.get("rel_stress_path")
     if isinstance(stress, float) and stress > 0 and path_of:
@@ -113,8 +120,32 @@ def group_texts(view: CaseView) -> Iterator[Text]:
         yield Text(f"Industry {industry}{index.en}.", f"行业{industry}{index.zh}。")
 
 
-def names_of(case: Case, view: CaseView) -> list[Text]:
-    """What its open warnings are about, the worst first."""
+def said_texts(view: CaseView) -> Iterator[Text]:
+    """What people answered and asked to wait with, and the orders that were held, by day."""
+    found: list[tuple[date, Text]] = []
+    for answer in view.answers:
+        end, taken = END_TEXT[answer.end], [ACTION_TEXT[action] for action in answer.actions]
+        did = Text("", "")
+        if taken:
+            did = Text(f" ({', '.join(one.en for one in taken)})", f"（{'、'.join(one.zh for one in taken)}）")
+        said = Text(
+            f"{answer.by}: {end.en}{did.en}. {answer.reason}", f"{answer.by}：{end.zh}{did.zh}。{answer.reason}"
+        )
+        found.append((answer.day, said))
     names = indicator_names(view.policy)
-    ordered = sorted((one for one in case.episodes if one.is_open), key=lambda one: (-one.severity, one.opened_on))
-    return [indicator_name(one.indicator, names) for one in ordered]
+    for snooze in view.snoozes:
+        every = Text("everything", "全部预警")
+        what = every if snooze.indicator is None else indicator_name(snooze.indicator, names)
+        until = day_text(snooze.until)
+        said = Text(
+            f"{snooze.by}: {what.en} put off until {until.en}. {snooze.reason}",
+            f"{snooze.by}：{what.zh}暂缓至{until.zh}。{snooze.reason}",
+        )
+        found.append((snooze.start, said))
+    for order in view.held_orders:
+        amount = amount_text(None if order.amount_cents is None else order.amount_cents / 100, view.currency)
+        held = Text("referred to a person", "转人工审批") if order.answer == "refer" else Text("held", "被拦截")
+        said = Text(f"Order {order.order_id} of {amount.en} {held.en}", f"订单{order.order_id}（{amount.zh}）{held.zh}")
+        found.append((order.day, said))
+    for day, said in sorted(found, key=lambda one: one[0]):
+        yield Text(f"{day}: {said.en}", f"{day}：{said.zh}")

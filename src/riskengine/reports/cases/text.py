@@ -13,6 +13,7 @@ from riskengine.reports.cases.summary import (
     group_texts,
     owner_text,
     rating_text,
+    said_texts,
     stake_text,
     standing_text,
 )
@@ -27,7 +28,7 @@ MOST_EVENTS = 8
 def case_lines(view: CaseView, language: Language) -> Iterator[str]:
     """Plain lines; one that begins with `# ` heads what follows."""
     say = Speaker(language)
-    yield f"# {view.who}{say('; ', '，')}{say.text(day_text(view.as_of))}"
+    yield f"# {say.text(view.who)}{say('; ', '，')}{say.text(day_text(view.as_of))}"
     yield say.text(standing_text(view))
     for text in (rating_text(view), stake_text(view)):
         if text is not None:
@@ -37,6 +38,7 @@ def case_lines(view: CaseView, language: Language) -> Iterator[str]:
         who = say.text(owner_text(case, view))
         yield say("Answered by: ", "负责人：") + who
         yield from (f"  {say.text(text)}" for text in action_texts(case))
+        yield from (f"  {say.text(text)}" for text in said_texts(view))
         yield say("# What warns", "# 预警")
         open_first = sorted(case.episodes, key=lambda one: (not one.is_open, -one.severity, one.opened_on))
         for episode in open_first:
