@@ -14,7 +14,13 @@ from riskengine.scoring.anomaly import MAIN_TEXTS
 from riskengine.tables.store import open_tables
 from riskengine.workflows.generate import generate
 from riskengine.workflows.previous_run import PreviousRun, previous_facts
-from riskengine.workflows.rating_features import ANOMALY, kept_reference, rating_features, with_anomalies
+from riskengine.workflows.rating_features import (
+    ANOMALY,
+    RatingPlan,
+    kept_reference,
+    rating_features,
+    with_anomalies,
+)
 
 AS_OF = date(2024, 12, 31)
 FACTS = ("ano_distance_p", "ano_main")
@@ -77,3 +83,8 @@ def test_the_review_clock_counts_from_the_last_rating():
     found = previous_facts(before, pl.Series(["B", "A", "C"]), AS_OF)
     assert found["clk_review_days_left"].tolist()[1] == -20.0
     assert np.isnan(found["clk_review_days_left"]).tolist() == [True, False, True]
+
+
+def test_a_plan_of_the_day_gives_the_same(tables, built):
+    plan = RatingPlan(AS_OF, surroundings=surroundings_from(built.surroundings.frame()))
+    assert_frame_equal(plan.build(tables), built.features, check_exact=True)

@@ -11,6 +11,7 @@ import polars as pl
 
 from riskengine.features.build import Built, build_among
 from riskengine.features.event_window import EventWindow
+from riskengine.features.plan import FeaturePlan
 from riskengine.features.surroundings import Surroundings
 from riskengine.scoring.anomaly import (
     AnomalyReference,
@@ -40,6 +41,19 @@ def rating_features(
     if reference is not None:
         around = around.with_numbers(ANOMALY, reference.frame())
     return Built(with_anomalies(built.features, reference), around)
+
+
+class RatingPlan:
+    """`rating_features` of a day within kept surroundings, for few customers at a time and often. Not for threads."""
+
+    def __init__(self, as_of: date, *, surroundings: Surroundings, windows: Sequence[EventWindow] = ()) -> None:
+        """Raises UsageError as `FeaturePlan`, InputError as `kept_reference`."""
+        self._plan = FeaturePlan(as_of, surroundings=surroundings, windows=windows)
+        self._reference = kept_reference(surroundings)
+
+    def build(self, tables: TableSet) -> pl.DataFrame:
+        """The features `rating_features` gives of `tables`. Raises as `build_features`."""
+        return with_anomalies(self._plan.build(tables), self._reference)
 
 
 def kept_reference(surroundings: Surroundings) -> AnomalyReference | None:

@@ -24,7 +24,7 @@ from riskengine.terms.days import day_number
 from riskengine.workflows.check_order import open_orders_on
 from riskengine.workflows.day_rating import RatingDay, portfolio_exposure
 from riskengine.workflows.previous_run import PreviousRun
-from riskengine.workflows.rating_features import rating_features
+from riskengine.workflows.rating_features import RatingPlan, rating_features
 from riskengine.workflows.scored import check_currency, check_policy_currency
 from riskengine.workflows.watch.finder import Before, Found, People
 
@@ -38,6 +38,17 @@ def no_run(_day: date) -> PreviousRun | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """For a day, a policy and surroundings, which are the very ones as long as nobody settles anew."""
+
+    day: date
+    policy: Policy
+    kept: pl.DataFrame = field(repr=False)
+    plan: RatingPlan = field(repr=False)
+    exposure: float
+
+
 class RatingFinder:
     """Rates with one model, the policy of each day and what the newest run before it decided."""
 
@@ -46,6 +57,7 @@ class RatingFinder:
         self._policies: dict[date, Policy] = {}
         self._model = model
         self._run_before = run_before
+        self._made: _Prepared | None = None
         self._durable = DurableEngine()
 
     def policy(self, day: date) -> Policy:
@@ -78,13 +90,27 @@ class RatingFinder:
         policy = self.policy(day)
         if not _anybody(tables, day):
             return _Nobody()
-        around = None if surroundings is None else surroundings_from(surroundings)
-        features = rating_features(tables, day, windows=policy.windows, surroundings=around).features
+        around = None if surroundings is None else self._prepared(day, policy, surroundings)
+        features = (
+            rating_features(tables, day, windows=policy.windows).features
+            if around is None
+            else around.plan.build(tables)
+        )
         features = features.filter(pl.col("customer_id").is_in(pl.Series(sorted(customers)).implode()))
         if features.is_empty():
             return _Nobody()
-        exposure = portfolio_exposure(features) if around is None else float(around.numbers[EXPOSURE]["number"].item())
+        exposure = portfolio_exposure(features) if around is None else around.exposure
         return self._found(tables, features, before, self._day(day, exposure, before))
+
+    def _prepared(self, day: date, policy: Policy, kept: pl.DataFrame) -> "_Prepared":
+        """What is worked out once for all who are rated within the same surroundings on one day."""
+        made = self._made
+        if made is None or made.day != day or made.policy is not policy or made.kept is not kept:
+            around = surroundings_from(kept)
+            plan = RatingPlan(day, surroundings=around, windows=policy.windows)
+            made = _Prepared(day, policy, kept, plan, float(around.numbers[EXPOSURE]["number"].item()))
+            self._made = made
+        return made
 
     def _found(
         self,

@@ -1,0 +1,37 @@
+"""Rating some customers within the surroundings of all finds what rating all of them found."""
+
+from collections.abc import Collection
+from datetime import date
+
+from riskengine.early_warning.finding import Finding
+from riskengine.features.neighbourhood import neighbourhood_of
+from riskengine.workflows.watch.finder import Before, Found
+from riskengine.workflows.watch.ledger import Ledger
+from riskengine.workflows.watch.rating_finder import RatingFinder
+from support.small_world import LAST_DAY, SmallWorld
+
+
+def about(found: Found, customers: Collection[str]) -> list[Finding]:
+    return sorted((f for f in found.findings if f.key.customer_id in customers), key=str)
+
+
+def test_some_are_found_as_among_all(small_world: SmallWorld):
+    tables = small_world.open_tables()
+    finder = RatingFinder(lambda _day: small_world.policy, small_world.model)
+    everybody = finder.everybody(tables, LAST_DAY, Before())
+    ledger = Ledger(tables, (), neighbourhood_of(tables))
+    warned = sorted({f.key.customer_id for f in everybody.findings if not f.key.customer_id.startswith("industry:")})
+    for customers in (warned[:1], warned[1:4], warned[:1]):
+        some = finder.some(ledger.around(customers), customers, LAST_DAY, Before(), everybody.surroundings)
+        assert about(some, customers) == about(everybody, customers) != []
+
+
+def test_surroundings_of_another_day_are_prepared_anew(small_world: SmallWorld):
+    tables, day = small_world.open_tables(), date(2024, 12, 30)
+    finder = RatingFinder(lambda _day: small_world.policy, small_world.model)
+    before, after = (finder.everybody(tables, on, Before()) for on in (day, LAST_DAY))
+    ledger = Ledger(tables, (), neighbourhood_of(tables))
+    warned = sorted({f.key.customer_id for f in after.findings if not f.key.customer_id.startswith("industry:")})[:3]
+    for on, found in ((day, before), (LAST_DAY, after), (day, before)):
+        some = finder.some(ledger.around(warned), warned, on, Before(), found.surroundings)
+        assert about(some, warned) == about(found, warned)
