@@ -106,10 +106,11 @@ def cases_of(
     for answer in answers:
         said.setdefault(answer.customer_id, []).append(answer)
     known = {} if standing is None else standing
+    calls_for = actions_by_rule(policy)
     return tuple(
         case
         for customer_id, own in sorted(by_customer.items())
-        for case in _Desk(policy, known.get(customer_id, Standing()), own).run(said.get(customer_id, ()))
+        for case in _Desk(policy, calls_for, known.get(customer_id, Standing()), own).run(said.get(customer_id, ()))
     )
 
 
@@ -148,11 +149,17 @@ class _Event:
 class _Desk:
     """The cases of one customer, one after the other."""
 
-    def __init__(self, policy: Policy, standing: Standing, episodes: Sequence[Episode]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        calls_for: Mapping[str, frozenset[Action]],
+        standing: Standing,
+        episodes: Sequence[Episode],
+    ) -> None:
         self._policy = policy
         self._standing = standing
         self._episodes = sorted(episodes, key=lambda one: (one.indicator, one.opened_on))
-        self._calls_for = actions_by_rule(policy)
+        self._calls_for = calls_for
         self._running: Case | None = None
 
     def run(self, answers: Sequence[Answer]) -> Iterable[Case]:
