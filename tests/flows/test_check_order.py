@@ -164,3 +164,25 @@ def test_the_records_of_a_watcher_win_if_they_are_newer(
     assert check_order(known, 1, sources, LAST_DAY).rated_on == LAST_DAY, "what came later was not known then"
     alone = OrderSources(RULES, tmp_path, runs=tmp_path / "none")
     assert check_order(known, 1, alone, DAY).verdict is OrderVerdict.NO
+
+
+def test_a_case_of_a_known_customer_knows_its_open_warnings(small_world: SmallWorld, tmp_path: Path) -> None:
+    """From the newest run beside the workspace, without being told of it, up to the day of the case."""
+    cases = pl.read_parquet(small_world.run / "cases.parquet")
+    frozen = cases.filter(pl.col("freezes") & pl.col("end").is_null())["customer_id"][0]
+    case = {
+        "currency": "CNY",
+        "customer": {"id": frozen, "name": "Acme"},
+        "request": {"amount": 1000},
+        "signals": [],
+    }
+    said = []
+    for customer, day in ((frozen, LAST_DAY), (frozen, date(2024, 11, 1)), ("NEW", LAST_DAY)):
+        case["customer"]["id"] = customer
+        (tmp_path / "case.json").write_text(json.dumps(case), encoding="utf-8")
+        options = ["--as-of", str(day), "--rules", str(RULES), "--workspace", str(small_world.workspace), "--json"]
+        done = CliRunner().invoke(app, ["assess", str(tmp_path / "case.json"), *options])
+        assert done.exit_code == 0, done.output
+        given = json.loads(done.stdout)["certificate"]["input"]["numbers"]
+        said.append(given.get("ews_freeze_flag"))
+    assert said == [1.0, None, None]

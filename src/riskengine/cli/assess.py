@@ -43,6 +43,7 @@ def assess(
         as_of=None if as_of is None else parse_day(as_of),
         tables=tables,
         run=run,
+        workspace=workspace,
     )
     if certificate is not None:
         write_certificate(found, certificate)

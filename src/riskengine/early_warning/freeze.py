@@ -20,6 +20,11 @@ class CaseState:
     severity: Severity | None = None
 
 
+def facts_of_state(state: CaseState) -> dict[str, float]:
+    """`ews_freeze_flag` and `ews_case_severity` of the next rating."""
+    return {FREEZE_FLAG: float(state.freezes), CASE_SEVERITY: float(state.severity or 0)}
+
+
 def case_states(cases: Iterable[Case]) -> Mapping[str, CaseState]:
     """The state of every customer of whom there are cases, in any order.
 

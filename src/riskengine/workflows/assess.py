@@ -15,6 +15,7 @@ from riskengine.decision.missing import MissingInformation, what_missing_changes
 from riskengine.decision.predictions import Predictions
 from riskengine.decision.rate import rate
 from riskengine.decision.replay import model_matrix
+from riskengine.early_warning.freeze import CaseState, facts_of_state
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.known import known_by
 from riskengine.features.surroundings import Surroundings, surroundings_from
@@ -25,6 +26,7 @@ from riskengine.tables.store import TableSet, open_tables
 from riskengine.tables.yaml_model import validated
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.workflows.case_document import Case
+from riskengine.workflows.case_state import find_case_state
 from riskengine.workflows.case_tables import case_tables
 from riskengine.workflows.json_document import load_json
 from riskengine.workflows.previous_run import (
@@ -113,11 +115,13 @@ def assess(
     *,
     tables: TableSet | None = None,
     context: RunContext | None = None,
+    state: CaseState | None = None,
 ) -> Assessment:
     """Decide one case by what is known on `as_of`.
 
     `tables` add the customer's group, industry and currencies; `context` the size of the portfolio, what is usual among
-    peers, and the customers whose answers show what missing information would change.
+    peers, and the customers whose answers show what missing information would change. `state` is what the customer's
+    warning cases mean for credit now; without it the run of `context` says so, if it knows the customer.
 
     Raises InputError if currencies do not fit, UsageError if the run is later than the case.
     """
@@ -129,7 +133,7 @@ def assess(
     built = rating_features(joined, as_of, windows=means.policy.windows, surroundings=_surroundings(context))
     features = built.features.filter(pl.col("customer_id") == case.customer.id)
     requested = case.request.amount * _rate(joined, as_of, case.currency)
-    facts = _asked(facts_of_features(features), requested, case, context, as_of)
+    facts = _asked(facts_of_features(features), requested, case, as_of, context=context, state=state)
     exposure = None if context is None else context.portfolio_exposure
 
     def predict(columns: FactColumns) -> Predictions:
@@ -171,8 +175,10 @@ def assess_file(
     as_of: date | None = None,
     tables: Path | None = None,
     run: Path | None = None,
+    workspace: Path | None = None,
 ) -> Assessment:
-    """`assess` from files; `means_on` gives the policy and the model of a day."""
+    """`assess` from files; `means_on` gives the policy and the model of a day, `workspace` the open warning cases of a
+    customer who has an id."""
     case = load_case(path)
     day = case_day(case, as_of)
     return assess(
@@ -181,7 +187,13 @@ def assess_file(
         means_on(day),
         tables=None if tables is None else open_tables(tables),
         context=None if run is None else open_run_context(run),
+        state=None if workspace is None else state_for(case, workspace, day),
     )
+
+
+def state_for(case: Case, workspace: Path, as_of: date) -> CaseState | None:
+    """What the customer's warning cases mean for credit; None for a new customer. Errors as in `find_case_state`."""
+    return None if case.customer.is_new else find_case_state(workspace, case.customer.id, as_of)
 
 
 def write_certificate(assessment: Assessment, path: Path) -> None:
@@ -213,14 +225,23 @@ def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _asked(facts: FactColumns, requested: float, case: Case, context: RunContext | None, as_of: date) -> FactColumns:
+def _asked(
+    facts: FactColumns,
+    requested: float,
+    case: Case,
+    as_of: date,
+    *,
+    context: RunContext | None,
+    state: CaseState | None,
+) -> FactColumns:
     days = case.request.terms_days
     asked = {"req_amount": np.array([requested])}
     if days is not None:
         asked["req_terms_days"] = np.array([float(days)])
     own = pl.Series([case.customer.id], dtype=pl.String)
     before = {} if context is None else previous_facts(context.run, own, as_of)
-    return facts.with_numbers(**asked, **before)
+    warned = {} if state is None else {name: np.array([value]) for name, value in facts_of_state(state).items()}
+    return facts.with_numbers(**asked, **{**before, **warned})
 
 
 def _rate(tables: TableSet, as_of: date, currency: str) -> float:

@@ -23,10 +23,13 @@ Days = Annotated[int, Field(ge=0, le=3650)]
 UNIT_SIZE: dict[str, int] = {"units": 1, "thousands": 1_000, "ten_thousands": 10_000, "millions": 1_000_000}
 
 
+NEW = "NEW"
+
+
 class CaseCustomer(StrictModel):
     """Master data. `id` only for a customer we have already (or who will have that id)."""
 
-    id: Name = "NEW"
+    id: Name = NEW
     name: Name | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     region: Name | None = None
@@ -39,6 +42,10 @@ class CaseCustomer(StrictModel):
     product_line: Name | None = None
     guarantee_amount: NotNegative | None = None
     insured_amount: NotNegative | None = None
+
+    @property
+    def is_new(self) -> bool:
+        return self.id == NEW
 
 
 class CaseRequest(StrictModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,11 +24,11 @@ from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError, nearest
+from riskengine.workflows.case_state import newest_run
 from riskengine.workflows.json_document import load_json
-from riskengine.workflows.previous_run import CASES, RATINGS, SUMMARY, WARNINGS, newest_earlier_run, read_run
+from riskengine.workflows.previous_run import CASES, RATINGS, SUMMARY, WARNINGS, read_run
 from riskengine.workflows.rating_means import DEFAULT_RULES
 
-RUNS = "runs"
 _NO_RATES: Rates = MappingProxyType({})
 
 
@@ -164,13 +164,10 @@ def _of_records(workspace: Path, as_of: date, customer_id: str | None) -> Mappin
 
 
 def _newest_run(sources: OrderSources, as_of: date) -> Path | None:
-    """The run named, or the newest up to the day among those in the folder named, in the workspace, or beside it."""
+    """The run named, or the newest up to the day."""
     if sources.runs is not None and (sources.runs / RATINGS).is_file():
         return sources.runs
-    usual = (sources.workspace / RUNS, sources.workspace.resolve().parent / RUNS)
-    places = usual if sources.runs is None else (sources.runs,)
-    found = [newest_earlier_run(place, as_of + timedelta(days=1)) for place in places]
-    return next((place for place in found if place is not None), None)
+    return newest_run(sources.workspace, as_of, sources.runs)
 
 
 def _every_id(sources: OrderSources, as_of: date) -> set[str]:

@@ -157,6 +157,7 @@ def assess(
         _means(day, policy, model, workspace),
         tables=None if tables is None else read_tables(tables, reporting_currency),
         context=None if run is None else single.open_run_context(Path(run)),
+        state=single.state_for(read, Path(workspace), day),
     )
     certificate = found.certificate
     terms = certificate["terms_path"]["terms_days"]
