@@ -105,11 +105,11 @@ def _print_indicators(report: "EvaluationReport") -> None:
     for indicator in found.of_kind(Kind.INDICATOR):
         own = found.rules.get(str(indicator.name), ())
         listed += [indicator, *(rules[rule] for rule in own if rule in rules)]
-    for figure in (*listed, report.together, *found.of_kind(Kind.CUSTOMER)):
+    for figure in (*listed, report.together, report.cases, *found.of_kind(Kind.CUSTOMER)):
         is_indicator = figure.kind in (Kind.INDICATOR, Kind.RULE)
         level = figure.level
         name = str(figure.name) if level is None else f"customers: {LEVEL_TEXT[level].en}"
-        name = f"- {name}" if figure.kind is Kind.RULE else name
+        name = {Kind.RULE: f"- {name}", Kind.CASE: "cases, opened or worse"}.get(figure.kind, name)
         table.add_row(
             name,
             whole(figure.counts.new),

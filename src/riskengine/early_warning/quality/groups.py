@@ -23,6 +23,7 @@ class Kind(StrEnum):
     RULE = "rule"  # one of several rules of an indicator, standing while it applies
     SEVERITY = "severity"  # new: opened at or escalated to this very severity
     CUSTOMER = "customer"  # customers under any warning of at least this severity; new: had none the date before
+    CASE = "case"  # all warnings of a customer as one; new: opened, or more severe than on the date before
     INDUSTRY = "industry"
     REGION = "region"
     COUNTRY = "country"
@@ -81,7 +82,9 @@ def rule_groups(rules: pl.DataFrame, population: Population) -> Iterator[Group]:
 
 
 def customer_groups(cases: Mapping[Severity, pl.DataFrame], population: Population) -> Iterator[Group]:
-    """Customers under warning, by level. `cases`: of `customer_cases`."""
+    """Customers under warning, by level, and their cases. `cases`: of `customer_cases`."""
+    every = cases[Severity.WATCH].with_columns(is_new="is_raised")
+    yield Group(Kind.CASE, Kind.CASE.value, every, population)
     for level, view in cases.items():
         yield Group(Kind.CUSTOMER, level.word, view, population, level=level)
 

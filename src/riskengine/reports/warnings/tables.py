@@ -74,9 +74,10 @@ def _before(found: Figures) -> Row:
 
 def together_tables(report: EvaluationReport) -> Markup:
     """All warnings, and customers under warning by level: what followed them, and what stood before defaults."""
-    found = [report.together, *report.evaluation.of_kind(Kind.CUSTOMER)]
+    found = [report.together, report.cases, *report.evaluation.of_kind(Kind.CUSTOMER)]
     names = [
         _wide(Text("all warnings", "全部预警")),
+        _wide(Text("cases, opened or worse", "案件（新增或加重）")),
         *(_wide(Text(f"customers: {LEVEL_TEXT[s].en}", f"客户：{LEVEL_TEXT[s].zh}")) for s in Severity),
     ]
     base = percent(report.together.base_rate)

@@ -21,6 +21,7 @@ def finding_texts(report: EvaluationReport) -> list[Text]:
     """The main findings, good and bad alike."""
     return [
         _defaults(report),
+        _volume(report),
         _precision(report),
         *_against_naive(report),
         *_retire(report),
@@ -84,23 +85,38 @@ def _industries(report: EvaluationReport) -> list[Text]:
 def _defaults(report: EvaluationReport) -> Text:
     amber, every = report.customers(Severity.AMBER).defaults, report.customers(Severity.WATCH).defaults
     early, none = part_words(amber.early, amber.early_seen), part_words(every.unwarned, every.count)
+    young = amber.count - amber.early_seen
     return Text(
-        f"{early.en} defaults had an amber or red warning standing {EARLY_DAYS} days before; {none.en} had no warning "
-        "of any severity in the horizon before.",
-        f"违约前{EARLY_DAYS}天存在橙色或红色预警：{early.zh}；观察期内无任何预警：{none.zh}。",
+        f"{early.en} defaults had an amber or red warning standing {EARLY_DAYS} days before"
+        + (f" ({young} more were not customers on a date so early)" if young else "")
+        + f"; {none.en} had no warning of any severity in the horizon before.",
+        f"违约前{EARLY_DAYS}天存在橙色或红色预警：{early.zh}"
+        + (f"（另有{young}起在此之前无可评估日期）" if young else "")
+        + f"；观察期内无任何预警：{none.zh}。",
+    )
+
+
+def _volume(report: EvaluationReport) -> Text:
+    """As people count: amber and red; the cases they get; and every warning of every indicator."""
+    serious = [f for f in report.evaluation.of_kind(Kind.SEVERITY) if f.level is not Severity.WATCH]
+    told = decimal(sum(f.per_100_month or 0.0 for f in serious), 1)
+    cases, every = decimal(report.cases.per_100_month, 1), decimal(report.together.per_100_month, 1)
+    return Text(
+        f"A month per 100 customers at risk: {told} warnings that opened as amber or red or rose to it; {cases} cases "
+        f"that opened or became worse (all warnings of a customer are one case); {every} warnings of every indicator "
+        f"and severity ({decimal(report.together.per_100_known, 1)} per 100 customers known).",
+        f"每百名有敞口客户每月：新增或升级为橙色、红色的预警{told}条；新增或加重的案件{cases}个（同一客户的全部预警为一个案件）；"
+        f"全部指标、全部等级的预警{every}条（每百名已知客户{decimal(report.together.per_100_known, 1)}条）。",
     )
 
 
 def _precision(report: EvaluationReport) -> Text:
-    together, red = report.together, report.customers(Severity.RED)
-    volume = decimal(together.per_100_known, 1)
+    red = report.customers(Severity.RED)
     rate, base = share_interval(red.precision), percent(red.base_rate)
     lift = lift_text(red.lift)
     return Text(
-        f"{volume} new warnings a month per 100 customers known ({decimal(together.per_100_month, 1)} per 100 at "
-        f"risk). Of the customers who came under a red warning {rate} then defaulted or paid severely late, {lift} "
+        f"Of the customers who came under a red warning {rate} then defaulted or paid severely late, {lift} "
         f"times the base rate of {base}.",
-        f"每百名已知客户每月新增预警{volume}条（每百名有敞口客户{decimal(together.per_100_month, 1)}条）。"
         f"进入红色预警的客户随后违约或严重拖延的比例为{rate}，是基准率{base}的{lift}倍。",
     )
 

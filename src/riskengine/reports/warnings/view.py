@@ -48,6 +48,11 @@ class EvaluationReport:
         """Every warning."""
         return self.evaluation.of_kind(Kind.ALL)[0]
 
+    @property
+    def cases(self) -> Figures:
+        """All warnings of a customer as one; new where it opened or became worse."""
+        return self.evaluation.of_kind(Kind.CASE)[0]
+
     def customers(self, level: Severity) -> Figures:
         """Customers under any warning of at least a severity."""
         return next(f for f in self.evaluation.of_kind(Kind.CUSTOMER) if f.level is level)
