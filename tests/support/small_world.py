@@ -88,6 +88,7 @@ class SmallWorld:
                 "out": out,
                 "rules": RULES,
                 "workspace": self.workspace,
+                "records": False,  # the workspace is shared by all tests
                 **changes,
             }
         )

@@ -30,6 +30,10 @@ def rerate(
     certificates: Annotated[
         str | None, typer.Option("--certificates", help="Customers to certify, ids separated by commas.")
     ] = None,
+    records: Annotated[
+        bool,
+        typer.Option("--records/--no-records", help="Write a run of the champion into the workspace's records."),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print run.json to stdout.")] = False,
 ) -> None:
     """Rate every customer known by a date and publish ratings, warnings, movements and a report.
@@ -56,6 +60,7 @@ def rerate(
         bundle=model,
         previous=previous,
         shadow=shadow,
+        records=records,
         certified=tuple(c.strip() for c in (certificates or "").split(",") if c.strip()),
         options=RerateOptions(reasons=reasons, workers=workers, chunk_size=chunk_size),
     )

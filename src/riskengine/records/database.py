@@ -1,6 +1,7 @@
 """The database of the records: one file, one writer of steps, any number of readers who wait for nobody."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 RECORDS = "records.sqlite"  # in a workspace
 _VERSION = "schema_version"
 _WRITES = "riskengine_writes"
+_PAUSE = 0.1
 PATIENCE = 30.0  # seconds that a short piece of writing waits for another
 
 
@@ -75,32 +77,48 @@ def open_database(path: Path, *, create: bool = False, patience: float = PATIENC
 
 
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
+def only_writer(path: Path, *, patience: float = 0.0) -> Iterator[None]:
     """The right to write steps, for as long as the block runs; it ends with the process, however that ends.
 
-    Raises UsageError if another has it. What people say (answers, snoozes) needs no such right.
+    Raises UsageError if another has it for longer than `patience` seconds. What people say (answers, snoozes) needs no
+    such right.
     """
-    import fcntl  # noqa: PLC0415 - systems without it can read records all the same
-
     lock = path.with_name(f"{path.name}.writer")
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            held_by = os.read(handle, 32).decode("ascii", "replace").strip()
-            raise UsageError(
-                "somebody else writes these records" + (f" (process {held_by})" if held_by else ""),
-                where=str(path),
-                remedy="stop that watch or rerate, or wait for its end; reading and answering need not wait",
-            ) from None
+        tries = int(patience / _PAUSE)
+        while not _is_locked(handle):
+            if tries <= 0:
+                raise _taken(handle, path)
+            tries -= 1
+            time.sleep(_PAUSE)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)
         yield
     finally:
         os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    """Whether we have the lock now."""
+    import fcntl  # noqa: PLC0415 - systems without it can read records all the same
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _taken(handle: int, path: Path) -> UsageError:
+    held_by = os.read(handle, 32).decode("ascii", "replace").strip()
+    return UsageError(
+        "somebody else writes these records" + (f" (process {held_by})" if held_by else ""),
+        where=str(path),
+        remedy="stop that watch or rerate, or wait for its end; reading and answering need not wait",
+    )
 
 
 @contextmanager

@@ -140,13 +140,13 @@ def open_records(path: Path) -> Records:
 
 
 @contextmanager
-def recording(path: Path, policy: Policy) -> Iterator[Recorder]:
+def recording(path: Path, policy: Policy, *, patience: float = 0.0) -> Iterator[Recorder]:
     """Records to be written, for as long as the block runs; new ones where there are none.
 
-    `policy` gives things their names in what is told. Raises UsageError while somebody else writes them; errors as in
-    `open_database`.
+    `policy` gives things their names in what is told. Raises UsageError while somebody else writes them, for
+    longer than `patience` seconds; errors as in `open_database`.
     """
-    with only_writer(path):
+    with only_writer(path, patience=patience):
         database = open_database(path, create=True)
         try:
             yield Recorder(database, policy)

@@ -8,6 +8,7 @@ from typing import Any
 
 from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.store import open_tables
+from riskengine.workflows.desk.record_run import record_run, said_in
 from riskengine.workflows.previous_run import PreviousRun, newest_earlier_run, read_run
 from riskengine.workflows.rating_means import DEFAULT_RULES, find_means
 from riskengine.workflows.rerate import Progress, RerateOptions, rerate
@@ -31,6 +32,7 @@ class RerateRequest:
     previous: str = AUTO
     certified: tuple[str, ...] = ()
     shadow: str = BY_ROLE
+    records: bool = True  # write a run of the champion into the records of the workspace
     options: RerateOptions = field(default_factory=RerateOptions)
 
 
@@ -43,7 +45,8 @@ def rerate_folder(
 ) -> dict[str, Any]:
     """Publish the run and return its summary (run.json). `clock` gives seconds; it only feeds the timings.
 
-    Raises what its steps raise; then nothing is published and what was there before stays.
+    Raises what its steps raise; then nothing is published and what was there before stays. Only the records come after
+    that: whoever else writes them is told of, with the run published.
     """
     watch = _Stopwatch(clock)
     watch.begin("opening")
@@ -51,6 +54,7 @@ def rerate_folder(
     means = find_means(request.as_of, rules=request.rules, workspace=request.workspace, bundle=request.bundle)
     previous = find_previous(request, tell)
     shadow = find_shadow(request.shadow, request.workspace, tables.reporting_currency, tell)
+    said = said_in(request.workspace)
 
     def heard(what: str, done: int, total: int) -> None:
         watch.begin(what)
@@ -65,12 +69,16 @@ def rerate_folder(
         options=request.options,
         certified=request.certified,
         shadow=shadow,
+        said=said,
         progress=heard,
     )
     watch.end()
     progress("publishing", 0, 1)
-    inputs = RunInputs(tables, means.policy, means.model, means.model_metrics, previous, request.options.reasons)
-    return publish_run(rating, inputs, request.out, timings=watch.seconds)
+    inputs = RunInputs(tables, means.policy, means.model, means.model_metrics, previous, request.options.reasons, said)
+    summary = publish_run(rating, inputs, request.out, timings=watch.seconds)
+    if request.records and request.bundle is None:
+        record_run(rating, means.policy, tables, request.workspace, tell)
+    return summary
 
 
 def find_previous(request: RerateRequest, tell: Callable[[str], None]) -> PreviousRun | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import polars as pl
 
 from riskengine.decision.agreed import agreed_of_nobody
 from riskengine.decision.canonical import sha256_of
+from riskengine.early_warning.journal import Said
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
 from riskengine.portfolio.overdue_path import month_ends, overdue_paths
@@ -20,6 +22,8 @@ from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest
 from riskengine.tables.store import TableSet, file_sha256
 from riskengine.terms.version import VERSION
+from riskengine.workflows.desk.export import write_lists
+from riskengine.workflows.desk.run_lists import cases_of_run, warnings_of_run
 from riskengine.workflows.previous_run import (
     CASES,
     CHANGES,
@@ -35,6 +39,7 @@ from riskengine.workflows.previous_run import (
     PreviousRun,
 )
 from riskengine.workflows.rerate import PortfolioRating
+from riskengine.workflows.run_episodes import NOTHING_SAID
 from riskengine.workflows.shadow import SHADOW
 
 MONTHS = 12  # of what a customer with a case owed
@@ -51,6 +56,7 @@ class RunInputs:
     model_metrics: Mapping[str, Any]
     previous: PreviousRun | None
     reasons: bool
+    said: Said = NOTHING_SAID
 
 
 def publish_run(
@@ -68,7 +74,9 @@ def publish_run(
         for name, certificate in certificates.items():
             (scratch / name).parent.mkdir(exist_ok=True)
             (scratch / name).write_text(certificate_text(certificate), encoding="utf-8")
-        files = {name: file_sha256(scratch / name) for name in (*_tables(rating), REPORT, *certificates)}
+        lists = write_lists(scratch, cases_of_run(rating, inputs.policy), warnings_of_run(rating, inputs.policy))
+        written = (*_tables(rating), REPORT, *lists, *certificates)
+        files = {name: file_sha256(scratch / name) for name in written}
         content = summarise(rating, inputs, files)
         summary = {**content, "content_hash": sha256_of(content), "timings": dict(timings)}
         (scratch / SUMMARY).write_text(
@@ -119,7 +127,7 @@ def summarise(rating: PortfolioRating, inputs: RunInputs, files: Mapping[str, st
         "as_of": rating.as_of.isoformat(),
         "riskengine": VERSION,
         "reporting_currency": rating.reporting_currency,
-        "inputs": {"tables": dict(sorted(inputs.tables.sha256.items()))},
+        "inputs": {"tables": dict(sorted(inputs.tables.sha256.items())), "said": _said_by(inputs.said, rating.as_of)},
         "model": _identity(inputs.model),
         "shadow": None if rating.shadow is None else _identity(rating.shadow.model),
         "policy": {"version": inputs.policy.version, "content_hash": inputs.policy.content_hash},
@@ -142,6 +150,14 @@ def _identity(model: PdModel) -> dict[str, Any]:
         "digest": model.digest,
         "horizon_days": model.horizon_days,
     }
+
+
+def _said_by(said: Said, as_of: date) -> dict[str, Any]:
+    """What people had said by the date, which the run depends on as on its tables."""
+    answers = [one for one in said.answers if one.day <= as_of]
+    snoozes = [one for one in said.snoozes if one.start <= as_of]
+    text = [repr(one) for one in (*answers, *snoozes)]
+    return {"answers": len(answers), "snoozes": len(snoozes), "sha256": sha256_of(text)}
 
 
 def _exceptions(rating: PortfolioRating, policy: Policy) -> dict[str, Any]:

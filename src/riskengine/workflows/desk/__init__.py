@@ -1,0 +1,1 @@
+"""What people who watch the portfolio ask of the records, and what they say."""

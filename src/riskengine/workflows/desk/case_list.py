@@ -1,0 +1,139 @@
+"""The open cases in the order in which they are worth somebody's time, and what the alert budget leaves out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from riskengine.early_warning.ranking import RankedCase, Stake, rank_cases
+from riskengine.policy.bundle import Policy
+from riskengine.policy.episode_policy import AlertBudget
+from riskengine.policy.names import indicator_name, indicator_names, role_name
+from riskengine.terms.decision import Action, Severity
+from riskengine.terms.text import Text
+
+_NOBODY: Mapping[str, date] = MappingProxyType({})
+
+
+class Place(StrEnum):
+    NOW = "now"  # within the budget
+    LEFT_OUT = "left_out"  # more than people can answer
+    PUT_OFF = "put_off"  # everything it is about is snoozed
+    IN_DEFAULT = "in_default"  # collection has it
+
+
+_ORDER = tuple(Place)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What stands beside a case. Amounts in the currency of the policy; None: not known."""
+
+    name: str | None = None
+    sales_team: str | None = None
+    pd_12m: float | None = None
+    exposure: float | None = None
+    uncovered: float | None = None
+    in_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    place: Place
+    customer_id: str
+    facts: CaseFacts
+    severity: Severity
+    opened_on: date
+    due_on: date
+    owner: str
+    owner_name: Text
+    indicators: tuple[tuple[str, Text], ...]
+    proposed: tuple[Action, ...]
+    automatic: tuple[Action, ...]
+    expected_loss: float | None
+    snoozed_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """`cases`: first those to answer now, then the others, each by expected loss."""
+
+    day: date
+    currency: str
+    budget: AlertBudget | None
+    loss_given_default: float
+    cases: tuple[ListedCase, ...]
+
+    def at(self, place: Place) -> tuple[ListedCase, ...]:
+        return tuple(one for one in self.cases if one.place is place)
+
+    def loss(self, place: Place) -> float:
+        """Expected, of all at that place; those without an amount add nothing."""
+        return sum(one.expected_loss or 0.0 for one in self.at(place))
+
+
+def list_cases(
+    cases: pl.DataFrame,
+    facts: Mapping[str, CaseFacts],
+    policy: Policy,
+    day: date,
+    *,
+    put_off: Mapping[str, date] = _NOBODY,
+) -> CaseList:
+    """`cases`: CASE_SCHEMA; those that ended are left out. `put_off`: until when, by customer; they take nothing from
+    the budget."""
+    lister = _Lister(policy, facts, put_off, indicator_names(policy))
+    rows = {row["customer_id"]: row for row in cases.filter(pl.col("end").is_null()).iter_rows(named=True)}
+    waiting, later = ([row for name, row in rows.items() if (name in put_off) is is_off] for is_off in (False, True))
+    listed = [
+        *((_place(one), one) for one in rank_cases(map(lister.stake, waiting), policy.episodes)),
+        *((Place.PUT_OFF, one) for one in rank_cases(map(lister.stake, later), policy.episodes)),
+    ]
+    listed.sort(key=lambda pair: _ORDER.index(pair[0]))
+    return CaseList(
+        day,
+        policy.currency,
+        policy.episodes.budget,
+        policy.episodes.loss_given_default,
+        tuple(lister.listed(rows[one.customer_id], one, place) for place, one in listed),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lister:
+    policy: Policy
+    facts: Mapping[str, CaseFacts]
+    put_off: Mapping[str, date]
+    names: Mapping[str, Text]
+
+    def stake(self, row: Mapping[str, Any]) -> Stake:
+        known = self.facts.get(row["customer_id"], CaseFacts())
+        severity = Severity[str(row["severity"]).upper()]
+        return Stake(row["customer_id"], severity, known.pd_12m, known.uncovered, known.in_default)
+
+    def listed(self, row: Mapping[str, Any], ranked: RankedCase, place: Place) -> ListedCase:
+        return ListedCase(
+            place=place,
+            customer_id=ranked.customer_id,
+            facts=self.facts.get(ranked.customer_id, CaseFacts()),
+            severity=ranked.severity,
+            opened_on=row["opened_on"],
+            due_on=row["due_on"],
+            owner=row["owner"],
+            owner_name=role_name(row["owner"], self.policy.episodes),
+            indicators=tuple((name, indicator_name(name, self.names)) for name in row["indicators"]),
+            proposed=tuple(Action(word) for word in row["proposed"]),
+            automatic=tuple(Action(word) for word in row["automatic"]),
+            expected_loss=None if ranked.expected_loss is None else round(ranked.expected_loss, 2),
+            snoozed_until=self.put_off.get(ranked.customer_id),
+        )
+
+
+def _place(one: RankedCase) -> Place:
+    if one.in_default:
+        return Place.IN_DEFAULT
+    return Place.NOW if one.within_budget else Place.LEFT_OUT
