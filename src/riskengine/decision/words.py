@@ -7,6 +7,7 @@ from functools import cache
 
 from riskengine.features.clock import DATES as CLOCK_DATES
 from riskengine.features.feature import Source, Unit
+from riskengine.features.peer_value import SIZE_CLASS, SIZE_TEXTS
 from riskengine.policy.condition import Literal
 from riskengine.policy.vocabulary import DEFAULT_GRADE, standard_vocabulary
 from riskengine.policy.window_facts import window_unit
@@ -27,7 +28,7 @@ MULTIPLES = frozenset(
     }
 )
 GRADES = frozenset({"pd_grade", "grade", "prev_grade"})
-CODES: Mapping[str, Mapping[str, Text]] = {"ano_main": MAIN_TEXTS}  # texts that are words of ours
+CODES: Mapping[str, Mapping[str, Text]] = {"ano_main": MAIN_TEXTS, SIZE_CLASS: SIZE_TEXTS}  # words of ours
 UNKNOWN = {"en": "not known", "zh": "未知"}
 SOURCE_TEXTS = {
     Source.PAYMENT: Text("payment history", "付款历史"),

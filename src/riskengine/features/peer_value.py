@@ -4,7 +4,9 @@ A figure of a customer is held within bounds, so that a few customers who paid y
 look punctual, and counted in thousandths, so that the sums over all customers are exact.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import narwhals as nw
 
@@ -20,6 +22,14 @@ SIZE_CLASS = "peer_size_class"
 # Up to these purchases in 365 days, in units of the reporting currency; beyond the last a customer is large.
 SIZES = (("micro", 50_000.0), ("small", 250_000.0), ("medium", 1_000_000.0))
 LARGEST = "large"
+SIZE_TEXTS: Mapping[str, Text] = MappingProxyType(
+    {
+        "micro": Text("micro", "微型"),
+        "small": Text("small", "小型"),
+        "medium": Text("medium", "中型"),
+        LARGEST: Text("large", "大型"),
+    }
+)
 THOUSANDTHS = 1000.0
 
 
