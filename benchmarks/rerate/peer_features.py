@@ -8,6 +8,7 @@ from peer_customer import customer_features, group_features, industry_features, 
 from peer_groups import deviations, shares_of_invoices
 from peer_ledger import balance, cash_flow, invoice_facts, lateness, orders_features, ratio, sales
 from peer_own import anomalies, deferred, own_past
+from peer_ties import related_stress
 from peer_windows import patterns
 
 ITEMS = [
@@ -30,6 +31,7 @@ COLUMNS = {
     "financials": f"customer_id period_end months audit_opinion known_at {' '.join(f'{i}_cents' for i in ITEMS)}",
     "signals": "customer_id kind occurred_on amount_cents severity",
     "industry": "industry observed_on delay_index default_rate known_at",
+    "links": "customer_id other_id kind holds_from until known_at",
 }
 EVENT = {"invoices": "issued_on", "payments": "paid_on", "orders": "ordered_on", "industry": "observed_on"}
 
@@ -40,7 +42,7 @@ def build(folder, as_of, windows=()):
     customers = load(folder, "customers", as_of).sort_values(["customer_id", "known_at"])
     customers = customers.drop_duplicates("customer_id", keep="last").reset_index(drop=True)
     tables = {name: numbered(load(folder, name, as_of), customers) for name in COLUMNS if name not in (
-        "customers", "industry",
+        "customers", "industry", "links",
     )}  # fmt: skip
     for name, event in (("invoices", "issued_on"), ("payments", "paid_on"), ("orders", "ordered_on")):
         tables[name]["age"] = (day - tables[name][event]).dt.days
@@ -69,6 +71,7 @@ def build(folder, as_of, windows=()):
     known["sig_legal_amount_to_equity"] = ratio(known["legal_amount"], known["fin_equity"])
     known = pd.concat([known, customer_features(customers, known, day)], axis=1)
     known = pd.concat([known, group_features(customers, known), deviations(customers, known)], axis=1)
+    known = pd.concat([known, related_stress(load(folder, "links", as_of), customers, known, day)], axis=1)
     return pd.concat([known, pattern_features(folder, as_of, windows, customers)], axis=1)
 
 

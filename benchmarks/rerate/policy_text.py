@@ -6,19 +6,24 @@ from typing import Any
 from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not
 from riskengine.policy.rule import Rule
-from riskengine.terms.decision import RATING_STAGES, Action
+from riskengine.terms.decision import RATING_STAGES, Action, Stage, Subject
 
 
 def policy_as_data(policy: Policy) -> dict[str, Any]:
     """Rules by stage, the master scale, the limit and terms policies, and the patterns of events as JSON."""
     return {
-        "rules": {stage.value: [_rule(rule) for rule in policy.rules[stage]] for stage in RATING_STAGES},
+        "rules": {stage.value: [_rule(rule) for rule in _of_customers(policy, stage)] for stage in RATING_STAGES},
         "grades": [asdict(grade) for grade in (*policy.master_scale.grades, policy.master_scale.default)],
         "limit": policy.limit.model_dump(mode="json"),
         "terms": policy.terms.model_dump(mode="json"),
         "actions": [action.value for action in Action],
         "windows": [asdict(window) for window in policy.windows],
     }
+
+
+def _of_customers(policy: Policy, stage: Stage) -> list[Rule]:
+    """What is said of whole industries decides nothing of a customer."""
+    return [rule for rule in policy.rules[stage] if rule.subject is Subject.CUSTOMER]
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

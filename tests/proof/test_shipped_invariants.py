@@ -65,7 +65,7 @@ BREAKS = {
     "INV-SEC-001": [("conditions/security.yaml", "CND-SEC-001", "grade == 7", "{all: [grade == 7, limit > 900000]}")],
     "INV-AUT-001": [("parameters.yaml", "authority_amount:", "value: 5000000", "value: 6000000")],
     "INV-AUT-002": [("conditions/authority.yaml", "CND-AUT-003", "limit == 0", "limit == 0, grade == 3")],
-    "INV-WRN-001": [("early_warning/rating.yaml", "EWS-IND-001", "warning: watch", "warning: red")],
+    "INV-WRN-001": [("early_warning/group.yaml", "EWS-REL-003", "warning: watch", "warning: red")],
     "INV-PD-001": [("grading/statements.yaml", "GRD-FIN-005", "fin_qualified_flag == 1", "pd_12m < 0.002")],
     "INV-PAY-001": [("limits/risk.yaml", "LIM-PAY-001", "pay_dpd_max >= @arrears", "pay_dpd_max < @arrears")],
     "INV-MIS-001": [("terms/relationship.yaml", "TRM-REL-001", "on_missing: no_hit", "on_missing: hit")],

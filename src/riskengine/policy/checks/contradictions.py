@@ -10,7 +10,7 @@ from riskengine.policy.draft import PolicyDraft
 from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.leaf import parse_leaf
 from riskengine.tables.yaml_file import Finding
-from riskengine.terms.decision import Stage
+from riskengine.terms.decision import Stage, Subject
 
 
 def check_contradictions(draft: PolicyDraft) -> Iterator[Finding]:
@@ -74,6 +74,8 @@ def _contradiction(
 def _by_demand(in_force: RulesInForce) -> dict[Demand, list[PlacedRule]]:
     found: dict[Demand, list[PlacedRule]] = {demand: [] for demand in Demand}
     for placed in in_force.rules:
+        if placed.rule.subject is not Subject.CUSTOMER:
+            continue  # what it asks for is asked of no customer
         for demand in demands_of(placed.rule.then):
             found[demand].append(placed)
     return found

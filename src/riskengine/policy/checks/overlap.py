@@ -11,7 +11,7 @@ from riskengine.policy.draft import PolicyDraft
 from riskengine.policy.finding_kind import FindingKind
 from riskengine.policy.rule import Effect
 from riskengine.tables.yaml_file import Finding
-from riskengine.terms.decision import OnMissing, Stage
+from riskengine.terms.decision import OnMissing, Stage, Subject
 
 Customer = dict[str, Value] | None
 
@@ -19,14 +19,15 @@ Customer = dict[str, Value] | None
 def check_overlap(draft: PolicyDraft) -> Iterator[Finding]:
     """Rules of one stage that hold for the same customers, and rules to which another one leaves nothing to say.
 
-    Rows of one table are compared by the check of tables.
+    Rows of one table are compared by the check of tables; rules about industries among themselves.
     """
     seen: set[tuple[str, str]] = set()
     for in_force in rules_by_date(draft):
-        by_stage: dict[Stage, list[tuple[PlacedRule, Customer]]] = defaultdict(list)
+        by_stage: dict[tuple[Stage, Subject], list[tuple[PlacedRule, Customer]]] = defaultdict(list)
         for placed in in_force.rules:
             if placed.authored.row is None:
-                by_stage[placed.rule.stage].append((placed, in_force.whole_customer(placed.applies)))
+                example = in_force.whole_customer(placed.applies)
+                by_stage[placed.rule.stage, placed.rule.subject].append((placed, example))
         for rules in by_stage.values():
             for (inner, customer), (outer, _) in permutations(rules, 2):
                 pair = (inner.rule.base_id, outer.rule.base_id)
