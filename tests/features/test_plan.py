@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 
 from riskengine.features.build import build_features, surroundings_of
 from riskengine.features.event_window import EventWindow, WindowStep
+from riskengine.features.neighbourhood import neighbours
 from riskengine.features.plan import FeaturePlan
 from riskengine.features.surroundings import Surroundings
 from riskengine.tables.events.forms import EventKind
@@ -58,6 +59,26 @@ def test_a_plan_is_computed_for_one_after_the_other(ledger: Frames, around: Surr
         tables = in_memory(frames)
         built = build_features(tables, AS_OF, windows=WINDOWS, surroundings=around)
         assert_frame_equal(plan.build(tables), built, check_exact=True)
+
+
+def test_each_with_its_neighbours_is_what_it_is_among_all(ledger: Frames):
+    """By one plan; most customers hang together in random ledgers, so links are few here."""
+    loose = {
+        **ledger,
+        "links": ledger["links"].sort("customer_id", "other_id").gather_every(10),
+        "customers": ledger["customers"].with_columns(pl.lit(None, dtype=pl.String).alias("parent_id")),
+    }
+    tables = in_memory(loose)
+    among_all = build_features(tables, AS_OF)
+    plan = FeaturePlan(AS_OF, surroundings=surroundings_of(tables, AS_OF))
+    sizes = set()
+    for customer in among_all["customer_id"][::3]:
+        near = neighbours(tables, [customer])
+        sizes.add(len(near))
+        few = plan.build(in_memory(of(loose, *near))).filter(pl.col("customer_id") == customer)
+        assert_frame_equal(few, among_all.filter(pl.col("customer_id") == customer), check_exact=True)
+    assert len(sizes) > 1
+    assert max(sizes) < among_all.height
 
 
 def test_what_is_wrong_is_said_as_without_a_plan(ledger: Frames, around: Surroundings):

@@ -24,7 +24,6 @@ from riskengine.tables.store import TableSet, memory_schema
 from riskengine.terms.errors import UsageError
 
 MOST_ROWS = 1_000_000  # invoices; beyond, the time to work out the steps does not show, and memory does
-MOST_KEPT = 4
 _Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 
 
@@ -40,7 +39,7 @@ class FeaturePlan:
         self._as_of = as_of
         self._surroundings = surroundings
         self._windows = tuple(windows)
-        self._programs: dict[tuple[tuple[tuple[str, float], ...], bool], _Program] = {}
+        self._program: _Program | None = None
 
     def build(self, tables: TableSet) -> pl.DataFrame:
         """`build_features(tables, as_of, windows=windows, surroundings=surroundings)`, to the last bit.
@@ -51,21 +50,22 @@ class FeaturePlan:
         rows, rates = rows_and_rates(held, self._as_of)
         if rows["invoices"] > MOST_ROWS:
             return build_features(tables, self._as_of, windows=self._windows, surroundings=self._surroundings)
-        program = self._program(rates, changed=rows["changes"] > 0)
+        program = self._program_for(rates, changed=rows["changes"] > 0)
         built = finished(program.compute({name: held[name].collect() for name in CONTRACTS}))
         if not self._windows:
             return built
         patterns = window_features(held, self._as_of, self._windows, surroundings=self._surroundings)
         return built.join(patterns, on=KEY, how="left", maintain_order="left")
 
-    def _program(self, rates: Rates, *, changed: bool) -> "_Program":
-        """The steps for tables with these rates, with or without changes; the last few are kept."""
-        key = (tuple(sorted(rates.items())), changed)
-        if key not in self._programs:
-            if len(self._programs) >= MOST_KEPT:
-                self._programs.pop(next(iter(self._programs)))
-            self._programs[key] = _program(self._as_of, self._surroundings, rates, changed=changed)
-        return self._programs[key]
+    def _program_for(self, rates: Rates, *, changed: bool) -> "_Program":
+        """One that knows these rates and, if there are changes, applies them; it soon knows all there are."""
+        before = self._program
+        if before is not None and before.changed >= changed and rates.items() <= before.rates.items():
+            return before
+        if before is not None:
+            rates, changed = {**before.rates, **rates}, changed or before.changed
+        self._program = _program(self._as_of, self._surroundings, rates, changed=changed)
+        return self._program
 
 
 def _held(tables: TableSet) -> dict[str, pl.LazyFrame]:
@@ -85,7 +85,7 @@ def _program(as_of: date, surroundings: Surroundings, rates: Rates, *, changed: 
         surroundings=surroundings,
     )
     features = features_among(known, measured_alone(known))
-    return _Program(given, tuple(session.steps), features.to_native())
+    return _Program(rates, changed, given, tuple(session.steps), features.to_native())
 
 
 class _Leaf:
@@ -143,6 +143,10 @@ def _as_it_is(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class _Program:
+    """Steps for tables with amounts in these currencies, with or without changes."""
+
+    rates: Rates
+    changed: bool
     given: Mapping[str, _Leaf]
     steps: tuple[_Step, ...]
     last: pl.LazyFrame
