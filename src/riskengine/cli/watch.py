@@ -33,7 +33,7 @@ def watch(
         typer.Option("--since", help="First day to watch, when records begin; else the last one the tables tell of."),
     ] = None,
     today: Annotated[str | None, typer.Option("--today", help="Day to stand on, YYYY-MM-DD; else the clock's.")] = None,
-    batch: Annotated[int, typer.Option("--batch", help="Most lines taken together.")] = 2000,
+    batch: Annotated[int, typer.Option("--batch", help="Most lines taken together.")] = 10_000,
     settle: Annotated[bool, typer.Option("--settle", help="The last day is over when the events end.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every message as a line of JSON to stdout.")] = False,
 ) -> None:

@@ -16,7 +16,7 @@ from riskengine.workflows.watch.file_feed import FileFeed
 from riskengine.workflows.watch.stream_feed import StreamFeed
 from riskengine.workflows.watch.watch_records import Watch, WatchMeans, watching
 
-BATCH = 2000
+BATCH = 10_000
 _PATIENCE = 1.0  # seconds after which the clock is looked at again
 Heard = Callable[[Step, tuple[Posted, ...]], None]
 
