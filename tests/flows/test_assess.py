@@ -281,3 +281,16 @@ def test_a_changed_run_is_refused(small_world: SmallWorld, tmp_path: Path) -> No
     (copy / "donors.parquet").write_bytes(b"")
     with pytest.raises(InputError, match="the file was changed after the run"):
         open_run_context(copy)
+
+
+def test_peers_of_a_case_are_the_customers_of_the_run(small_world: SmallWorld, context: RunContext) -> None:
+    """An existing customer is as far from its peers as the nightly run found; without a run nobody is its peer."""
+    peers = [name for name in context.donors.columns if name.startswith(("peer_industry_", "peer_region_", "ind_"))]
+    known = context.donors.filter(context.donors["peer_industry_late_days_90d"].is_not_null()).row(0, named=True)
+    content = {"currency": "CNY", "customer": {"id": known["customer_id"]}, "request": {"amount": 100000}}
+    found = decide(small_world, content, tables=small_world.open_tables(), context=context)
+    numbers = found.certificate["input"]["numbers"]
+    assert len(peers) > 15
+    assert {name: numbers[name] for name in peers} == {name: known[name] for name in peers}
+    alone = decide(small_world, content, tables=small_world.open_tables()).certificate["input"]["numbers"]
+    assert alone["peer_industry_late_days_90d"] is None
