@@ -59,6 +59,7 @@ def decide(known, pd_12m, policy, as_of, messages):
     exposure, unknown = np.maximum(facts["cus_exposure"], 0.0), np.full(len(known), np.nan)
     facts |= {"pd_12m": pd_12m, "pd_grade": pd_grade(pd_12m, policy["grades"])}
     facts["ctx_exposure_share"] = np.minimum(exposure / portfolio, 1.0)
+    facts["rel_stress_path"] = np.where(facts["rel_stress"] > 0, 1.0, np.nan)  # asked only whether there is one
     facts |= dict.fromkeys(("grade_change", "pd_to_prev", "limit_to_prev", "req_amount", "req_to_limit"), unknown)
     effects, hits = Effects(len(known), policy["actions"]), {}
     rules = [rule for stage in policy["rules"].values() for rule in stage]
