@@ -66,11 +66,11 @@ def standings_of_run(
     """From the ratings of a run (see docs/reference/outputs.md), whose amounts are in `currency`.
 
     What guarantees and insurance count for is what the available credit is above limit - exposure; of the frozen, whose
-    available credit is never above 0, as much as that shows.
+    available credit is never above 0, and of those without a limit, as much as they owe of it.
     """
     secured = pl.col("available_credit") - pl.col("limit") + pl.col("exposure")
     frame = ratings.with_columns(
-        secured.fill_null(0.0).alias("secured"),
+        secured.fill_null((pl.col("exposure") - pl.col("uncovered")).clip(0.0)).fill_null(0.0).alias("secured"),
         (pl.col("status") == Status.IN_DEFAULT.value).alias("in_default"),
     )
     return tuple(_standings(frame, currency, states, open_orders))
