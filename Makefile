@@ -37,6 +37,9 @@ demo: environment
 	@echo
 	@echo "The portfolio report is ready. Open it in a browser:"
 	@echo "  $(abspath $(DEMO))/runs/2025-12-31/report.html"
+	@echo "Whose case to look at first, and what is behind one:"
+	@echo "  $(BIN)/riskengine warnings list --workspace $(DEMO)/workspace"
+	@echo "  $(BIN)/riskengine warnings show CUSTOMER --tables $(DEMO)/tables --workspace $(DEMO)/workspace --out case.html"
 
 test: check
 	$(BIN)/riskengine rules check

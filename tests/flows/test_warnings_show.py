@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import time
 from pathlib import Path
 
 import polars as pl
@@ -9,9 +11,16 @@ import pytest
 from typer.testing import CliRunner
 
 from riskengine.cli.main import app
+from riskengine.early_warning.case import Answer, CaseEnd
+from riskengine.records.database import RECORDS
+from riskengine.records.records import open_records
 from riskengine.reports.cases.page import case_page
+from riskengine.reports.cases.text import case_lines
+from riskengine.terms.decision import Action
 from riskengine.terms.errors import UsageError
+from riskengine.terms.text import LANGUAGES
 from riskengine.workflows.case_pages import CaseRequest, view_case
+from riskengine.workflows.rerate_folder import rerate_folder
 from support.small_world import RULES, SmallWorld
 
 RUNNER = CliRunner()
@@ -104,3 +113,34 @@ def test_without_a_run_it_says_what_to_do(small_world: SmallWorld, customer: str
         view_case(CaseRequest(customer, small_world.tables, tmp_path, RULES))
     with pytest.raises(UsageError, match="no such folder"):
         view_case(CaseRequest(customer, small_world.tables, tmp_path, RULES, runs=tmp_path / "none"))
+
+
+@pytest.fixture(scope="module")
+def recorded(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with records of a run, and no folder of runs that could be found."""
+    root = tmp_path_factory.mktemp("recorded") / "deep"
+    workspace = root / "workspace"
+    shutil.copytree(small_world.workspace, workspace, ignore=shutil.ignore_patterns("records.sqlite*"))
+    request = small_world.request(root / "elsewhere" / "run", workspace=workspace, previous="none", records=True)
+    rerate_folder(request, clock=time.perf_counter)
+    return workspace
+
+
+def test_the_records_tell_the_same_and_what_people_said(recorded: Path, small_world: SmallWorld, customer: str) -> None:
+    request = CaseRequest(customer, small_world.tables, recorded, RULES, pictures=False)
+    before = view_case(request)
+    assert before.case is not None
+    assert before.case.is_open
+    assert before.rank is not None
+    records = open_records(recorded / RECORDS)
+    reason = "paid up to the last invoice"
+    answer = Answer(customer, before.as_of, CaseEnd.ACTED_ON, "Li Wei", reason, (Action.SHORTEN_TERMS,))
+    records.answer(answer, before.policy, said_at="2025-01-02T08:00:00+00:00")
+    records.close()
+    after = view_case(request)
+    assert after.case is not None
+    assert (after.case.end, after.rank) == (CaseEnd.ACTED_ON, None)
+    lines = "\n".join(line for language in LANGUAGES for line in case_lines(after, language))
+    assert "Li Wei: acted on (shorten terms). paid up to the last invoice" in lines
+    assert "Li Wei：已处理（缩短账期）。" in lines
+    assert reason in case_page(after)

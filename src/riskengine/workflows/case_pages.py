@@ -12,17 +12,15 @@ import polars as pl
 from riskengine.early_warning.case import Case
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Known
+from riskengine.early_warning.subject import industry_of
 from riskengine.features.neighbourhood import neighbours
-from riskengine.policy.bundle import Policy
 from riskengine.policy.names import indicator_name, indicator_names, role_name
-from riskengine.policy.release.published import open_source
 from riskengine.policy.window_reader import known_in
 from riskengine.portfolio.overdue_path import tables_of
 from riskengine.reports.cases.ending import earliest_end
 from riskengine.reports.cases.evidence import evidence_shown, rule_sentences
 from riskengine.reports.cases.happened import happening_text
 from riskengine.reports.cases.view import HISTORY_SCHEMA, CaseView, PastRating
-from riskengine.reports.portfolio.case_section import ranked
 from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.events.application import apply_events
 from riskengine.tables.publish import read_manifest
@@ -30,11 +28,11 @@ from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
-from riskengine.workflows.previous_run import RATINGS, RUN
+from riskengine.workflows.previous_run import RATINGS, RUN, PreviousRun
 from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.rating_means import DEFAULT_RULES
 from riskengine.workflows.warnings.case_history import happenings, late_invoices, months_of, parents_of
-from riskengine.workflows.warnings.case_source import CaseSource, find_cases
+from riskengine.workflows.warnings.case_source import CaseSource, find_case, newest_run
 
 MOST_RATINGS = 24
 
@@ -59,33 +57,63 @@ def view_case(request: CaseRequest) -> CaseView:
     InputError for tables that are none.
     """
     customer_id = request.customer_id
-    source = find_cases(customer_id, request.workspace, request.runs)
-    policy = open_source(request.rules, source.as_of).in_force(source.as_of)
-    tables = open_tables(request.tables)
-    if source.events:
-        tables = apply_events(tables, source.events).tables
-    name = _name(tables, customer_id, source)
-    near = tables_of(tables, sorted(neighbours(tables, [customer_id])))
+    stored = open_tables(request.tables)
+    run, folder = newest_run(request.workspace, request.runs)
+    near_ids = sorted(neighbours(stored, [customer_id]))
+    source = find_case(customer_id, near_ids, request.workspace, request.rules, run)
+    if industry_of(customer_id) is not None:
+        return _industry(customer_id, source, stored.reporting_currency)
+    policy, case = source.policy, source.own
+    near = apply_events(tables_of(stored, near_ids), source.events).tables
+    name = _name(near, stored, customer_id, source.as_of)
     own = tables_of(near, [customer_id])
-    case = source.own
-    order = ranked(source.cases, _ratings(source), policy)
+    of_day = run if run is not None and run.as_of == source.as_of else None
     return CaseView(
         customer_id=customer_id,
         name=name,
         as_of=source.as_of,
-        currency=tables.reporting_currency,
+        currency=stored.reporting_currency,
         policy=policy,
         vocabulary=known_in(policy),
         case=case,
-        facts=_facts(near, source, policy, customer_id),
-        sentences=_sentences(source, customer_id),
+        facts=_facts(near, source, of_day, customer_id),
+        sentences=_sentences(of_day, customer_id),
         history=months_of(own, customer_id, source.as_of) if request.pictures else pl.DataFrame(schema=HISTORY_SCHEMA),
-        ratings=past_ratings(source.runs, customer_id),
+        ratings=past_ratings(folder, customer_id),
         late=late_invoices(own, customer_id, source.as_of),
         happened=happenings(own, customer_id, source.as_of, _asked(case)),
         parents=parents_of(near, customer_id, source.as_of),
-        rank=next((one for one in order if one.customer_id == customer_id), None),
-        open_cases=len(order),
+        rank=source.rank,
+        open_cases=source.open_cases,
+        answers=source.answers,
+        snoozes=source.snoozes,
+        held_orders=source.held_orders,
+        put_off_until=source.put_off_until,
+    )
+
+
+def _industry(subject: str, source: CaseSource, currency: str) -> CaseView:
+    """Of a whole industry there is no ledger, no rating and no group."""
+    return CaseView(
+        customer_id=subject,
+        name=None,
+        as_of=source.as_of,
+        currency=currency,
+        policy=source.policy,
+        vocabulary=known_in(source.policy),
+        case=source.own,
+        facts={},
+        sentences={},
+        history=pl.DataFrame(schema=HISTORY_SCHEMA),
+        ratings=(),
+        late=(),
+        happened=(),
+        parents=(),
+        rank=source.rank,
+        open_cases=source.open_cases,
+        answers=source.answers,
+        snoozes=source.snoozes,
+        put_off_until=source.put_off_until,
     )
 
 
@@ -128,6 +156,12 @@ def case_document(view: CaseView) -> dict[str, Any]:
             {"day": one.day.isoformat(), "event": one.event.kind.value, **_both(happening_text(one, view.currency))}
             for one in view.happened
         ],
+        "answers": [
+            {"day": one.day.isoformat(), "end": one.end.value, "by": one.by, "reason": one.reason}
+            for one in view.answers
+        ],
+        "put_off_until": None if view.put_off_until is None else view.put_off_until.isoformat(),
+        "held_orders": [{"day": one.day.isoformat(), "order_id": one.order_id} for one in view.held_orders],
         "parents": list(view.parents),
     }
 
@@ -171,31 +205,20 @@ def _both(text: Text) -> dict[str, str]:
     return {"en": text.en, "zh": text.zh}
 
 
-def _ratings(source: CaseSource) -> pl.DataFrame:
-    if source.run is not None:
-        return source.run.ratings
-    schema = {"customer_id": pl.String, "pd_12m": pl.Float64, "uncovered": pl.Float64, "status": pl.String}
-    return pl.DataFrame(schema=schema)
-
-
-def _facts(near: TableSet, source: CaseSource, policy: Policy, customer_id: str) -> Mapping[str, Known]:
-    built = rating_features(near, source.as_of, windows=policy.windows, surroundings=source.surroundings).features
+def _facts(near: TableSet, source: CaseSource, of_day: PreviousRun | None, customer_id: str) -> Mapping[str, Known]:
+    """What is known now, and the PD if a run rated the customer on the same day."""
+    windows, around = source.policy.windows, source.surroundings
+    built = rating_features(near, source.as_of, windows=windows, surroundings=around).features
     own = built.filter(pl.col("customer_id") == customer_id)
-    return {**_rated(source, customer_id), **(own.row(0, named=True) if own.height else {})}
+    rated = None if of_day is None else of_day.ratings.filter(pl.col("customer_id") == customer_id)
+    known = {} if rated is None or rated.is_empty() else {"pd_12m": rated["pd_12m"][0]}
+    return {**known, **(own.row(0, named=True) if own.height else {})}
 
 
-def _rated(source: CaseSource, customer_id: str) -> Mapping[str, Known]:
-    """What the rating of the same day says beside the features."""
-    if source.run is None or source.run.as_of != source.as_of:
+def _sentences(of_day: PreviousRun | None, customer_id: str) -> Mapping[str, Text]:
+    if of_day is None:
         return {}
-    own = source.run.ratings.filter(pl.col("customer_id") == customer_id)
-    return {"pd_12m": own["pd_12m"][0]} if own.height else {}
-
-
-def _sentences(source: CaseSource, customer_id: str) -> Mapping[str, Text]:
-    if source.run is None or source.run.as_of != source.as_of:
-        return {}
-    own = source.run.warnings.filter(pl.col("customer_id") == customer_id)
+    own = of_day.warnings.filter(pl.col("customer_id") == customer_id)
     return {rule: Text(en, zh) for rule, en, zh in own.select("rule_id", "evidence_en", "evidence_zh").iter_rows()}
 
 
@@ -204,13 +227,13 @@ def _asked(case: Case | None) -> set[str]:
     return {found.leaf.fact for one in episodes for turn in one.turns for found in turn.evidence}
 
 
-def _name(tables: TableSet, customer_id: str, source: CaseSource) -> str | None:
+def _name(near: TableSet, stored: TableSet, customer_id: str, as_of: date) -> str | None:
     """Raises UsageError if nobody of the id is known on the day."""
-    known = tables["customers"].filter(pl.col("known_at") <= day_number(source.as_of))
-    rows = known.filter(pl.col("customer_id") == customer_id).sort("known_at").select("name").collect()
+    own = near["customers"].filter((pl.col("customer_id") == customer_id) & (pl.col("known_at") <= day_number(as_of)))
+    rows = own.sort("known_at").select("name").collect()
     if rows.is_empty():
-        ids = known.select(pl.col("customer_id").unique()).collect()["customer_id"].to_list()
+        ids = stored["customers"].select(pl.col("customer_id").unique()).collect()["customer_id"].to_list()
         close = get_close_matches(customer_id, ids, n=1, cutoff=0.6)
         remedy = f"did you mean '{close[0]}'?" if close else "give an id of the table customers"
-        raise UsageError(f"no customer '{customer_id}' is known by {source.as_of}", where="customers", remedy=remedy)
+        raise UsageError(f"no customer '{customer_id}' is known by {as_of}", where="customers", remedy=remedy)
     return str(rows["name"][-1]) if rows["name"][-1] else None

@@ -121,6 +121,15 @@ def _budget(found: Sequence[RankedCase], policy: Policy, currency: str) -> Text:
     said.append(_worth(Text("To be answered now", "现在安排"), taken, currency))
     if left:
         said.append(_worth(Text("Left out for now", "暂未安排"), left, currency))
+    covered = sum(one.severity is Severity.RED and one.expected_loss == 0.0 for one in left)
+    if covered:
+        said.append(
+            Text(
+                f"Red among them, but with nothing at stake that is not covered: {_cases(covered)}; watch the "
+                "deadlines of insurers and guarantors.",
+                f"其中{whole(covered)}件为红色但无未覆盖敞口：请关注保险与担保的时限。",
+            )
+        )
     if lost:
         said.append(_worth(Text("Already in default and so with collection", "已违约（转入催收）"), lost, currency))
     return Text(" ".join(one.en for one in said), "".join(one.zh for one in said))
@@ -271,7 +280,7 @@ def _actions(case: Mapping[str, object]) -> Markup | str:
         parts.append(Text(f"automatic: {automatic.en}", f"自动：{automatic.zh}"))
     if proposed.en:
         parts.append(Text(f"proposed: {proposed.en}", f"建议：{proposed.zh}"))
-    return both(listed(parts)) if parts else MISSING
+    return element("span", both(listed(parts)), class_="mid") if parts else MISSING
 
 
 def _wide(text: Text) -> Markup:

@@ -1,21 +1,31 @@
-"""Where the case of a customer stands: in the newest run, or in the records of a watcher that went on from there."""
+"""Where the case of a customer stands: in the records of the workspace, or in its newest run."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from riskengine.early_warning.case import Case, CaseAction, CaseEnd, Mode
+from riskengine.early_warning.case import Answer, Case, CaseAction, CaseEnd, Mode
 from riskengine.early_warning.episode import Episode
-from riskengine.early_warning.frames import cases_frame, episodes_from
+from riskengine.early_warning.frames import episodes_from
+from riskengine.early_warning.ranking import RankedCase
+from riskengine.early_warning.snooze import Snooze
+from riskengine.early_warning.step import HeldOrder
 from riskengine.features.surroundings import Surroundings, surroundings_from
+from riskengine.policy.bundle import Policy
+from riskengine.policy.release.published import open_policy
+from riskengine.records import events, positions
 from riskengine.records.database import RECORDS
-from riskengine.records.records import open_records
+from riskengine.reports.portfolio.case_section import ranked
 from riskengine.tables.events.event import Event
 from riskengine.terms.decision import Action, Severity
 from riskengine.terms.errors import UsageError
+from riskengine.workflows.desk.case_list import CaseList, Place
+from riskengine.workflows.desk.customer_case import customer_case
+from riskengine.workflows.desk.open_desk import Desk, open_desk
+from riskengine.workflows.desk.standing_cases import case_list
 from riskengine.workflows.previous_run import PreviousRun, newest_earlier_run, read_run
 
 RUNS = "runs"  # in the workspace, or beside it
@@ -23,65 +33,99 @@ RUNS = "runs"  # in the workspace, or beside it
 
 @dataclass(frozen=True, slots=True)
 class CaseSource:
-    """`as_of`: the day on which the cases stand. `cases` are all of them, with the columns of cases.parquet; `own` is
-    the case of the customer that runs, or ended last. `events` came in since the tables were made. `run`: the newest;
-    None: a watcher alone has rated.
+    """`as_of`: the day on which the cases stand. `own`: the case of the customer that runs, or ended last; `rank`: its
+    place among the `open_cases`. `events` came in since the tables were made, about the customer and those near it.
     """
 
     as_of: date
-    cases: pl.DataFrame
+    policy: Policy
     own: Case | None
-    run: PreviousRun | None
+    rank: RankedCase | None
+    open_cases: int
+    surroundings: Surroundings | None
     events: tuple[Event, ...] = ()
-    surroundings: Surroundings | None = None
-    runs: Path | None = field(default=None)
+    answers: tuple[Answer, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
+    held_orders: tuple[HeldOrder, ...] = ()
+    put_off_until: date | None = None
 
 
-def find_cases(customer_id: str, workspace: Path, runs: Path | None = None) -> CaseSource:
-    """The records of the workspace if they are there and not older than its newest run, else that run.
+def newest_run(workspace: Path, runs: Path | None) -> tuple[PreviousRun | None, Path | None]:
+    """The newest run and the folder of all; None where there are none.
 
-    `runs`: the folder of runs; None: `runs` in the workspace or beside it. Raises UsageError if there is neither.
+    `runs`: that folder; None: `runs` in the workspace or beside it. Raises UsageError if the folder named is none.
     """
-    folder = _runs_folder(workspace, runs)
+    if runs is not None and not runs.is_dir():
+        raise UsageError("there is no such folder", where=str(runs), remedy="give the folder of the runs")
+    beside = (workspace / RUNS, workspace.absolute().parent / RUNS)
+    folder = runs or next((place for place in beside if place.is_dir()), None)
     newest = None if folder is None else newest_earlier_run(folder, date.max)
-    run = None if newest is None else read_run(newest)
-    kept = workspace / RECORDS
-    if kept.is_file():
-        found = _from_records(customer_id, kept, run, folder)
-        if found is not None:
-            return found
+    return (None if newest is None else read_run(newest)), folder
+
+
+def find_case(
+    customer_id: str, near: Collection[str], workspace: Path, rules: Path, run: PreviousRun | None
+) -> CaseSource:
+    """From the records of the workspace if they are there and not older than the newest run, else from that run.
+
+    `near`: the customers whose events are wanted. Raises UsageError if there is neither.
+    """
+    if (workspace / RECORDS).is_file():
+        with open_desk(workspace, rules) as desk:
+            if run is None or run.as_of <= desk.day:
+                return _from_records(customer_id, near, desk)
     if run is None or run.cases is None or run.episodes is None:
         raise UsageError(
-            "no run with cases is there, and no watcher has been at work",
-            where=str(folder or workspace),
+            "there is no run with cases, and there are no records",
+            where=str(workspace),
             remedy="run `riskengine rerate`, and give the folder of its runs with --runs",
         )
+    policy = open_policy(rules, run.as_of)
     around = None if run.surroundings is None else surroundings_from(run.surroundings)
+    order = ranked(run.cases, run.ratings, policy)
+    rank = next((one for one in order if one.customer_id == customer_id), None)
     own = _case_of(customer_id, run.cases, run.episodes)
-    return CaseSource(run.as_of, run.cases, own, run, surroundings=around, runs=folder)
+    return CaseSource(run.as_of, policy, own, rank, len(order), around)
 
 
-def _runs_folder(workspace: Path, runs: Path | None) -> Path | None:
-    if runs is not None:
-        if not runs.is_dir():
-            raise UsageError("there is no such folder", where=str(runs), remedy="give the folder of the runs")
-        return runs
-    beside = (workspace / RUNS, workspace.absolute().parent / RUNS)
-    return next((folder for folder in beside if folder.is_dir()), None)
+def _from_records(customer_id: str, near: Collection[str], desk: Desk) -> CaseSource:
+    listed = case_list(desk)
+    with desk.records.reading() as connection:
+        told = tuple(event for one in sorted(near) for event in events.of_customer(connection, one))
+        around = positions.surroundings(connection)
+    plain = CaseSource(
+        desk.day,
+        desk.policy,
+        None,
+        None,
+        len(listed.cases),
+        None if around is None else surroundings_from(around),
+        told,
+    )
+    if customer_id not in desk.records.customer_ids():
+        return plain
+    found = customer_case(desk, customer_id)
+    return CaseSource(
+        plain.as_of,
+        plain.policy,
+        found.cases[-1] if found.cases else None,
+        _rank(customer_id, listed),
+        plain.open_cases,
+        plain.surroundings,
+        told,
+        found.answers,
+        found.snoozes,
+        found.held_orders,
+        next((one.snoozed_until for one in listed.cases if one.customer_id == customer_id), None),
+    )
 
 
-def _from_records(customer_id: str, place: Path, run: PreviousRun | None, runs: Path | None) -> CaseSource | None:
-    """None where nothing was written yet, or a later run has rated everybody anew."""
-    records = open_records(place)
-    try:
-        kept = records.load()
-        if kept is None or (run is not None and run.as_of > kept.day):
-            return None
-        cases, own = records.cases(), records.cases(customer_id=customer_id)
-    finally:
-        records.close()
-    around = None if kept.surroundings is None else surroundings_from(kept.surroundings)
-    return CaseSource(kept.day, cases_frame(cases), own[-1] if own else None, run, kept.events, around, runs)
+def _rank(customer_id: str, listed: CaseList) -> RankedCase | None:
+    for place, one in enumerate(listed.cases, start=1):
+        if one.customer_id == customer_id:
+            now, lost = one.place is Place.NOW, one.place is Place.IN_DEFAULT
+            return RankedCase(place, customer_id, one.severity, one.expected_loss, now, lost)
+    return None
 
 
 def _case_of(customer_id: str, cases: pl.DataFrame, episodes: pl.DataFrame) -> Case | None:
@@ -113,6 +157,7 @@ def _case(row: Mapping[str, object], episodes: list[Episode]) -> Case:
         end=CaseEnd(str(row["end"])) if row["end"] else None,
         by=str(row["by"]) if row["by"] else None,
         reason=str(row["reason"]) if row["reason"] else None,
+        taken=tuple(action for action in Action if action.value in _listed(row.get("taken"))),
     )
 
 
