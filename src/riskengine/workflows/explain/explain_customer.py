@@ -74,7 +74,8 @@ def explain_customer(
     check_currency(means.model, tables.reporting_currency)
     check_policy_currency(means.policy, tables.reporting_currency)
     check_as_of(tables, as_of)
-    features = rating_features(tables, as_of, windows=means.policy.windows).features
+    built = rating_features(tables, as_of, windows=means.policy.windows)
+    features = built.features
     own = features.filter(pl.col("customer_id") == customer_id)
     if own.is_empty():
         raise _unknown(customer_id, features["customer_id"].to_list(), as_of)
@@ -86,7 +87,9 @@ def explain_customer(
         name=_name_of(tables, as_of, customer_id),
         reporting_currency=tables.reporting_currency,
         source=source,
-        payments=pay_oldest(tables, as_of, customer_id, facts, means.policy.windows),
+        payments=pay_oldest(
+            tables, as_of, customer_id, facts, surroundings=built.surroundings, windows=means.policy.windows
+        ),
     )
 
 

@@ -8,21 +8,21 @@ from math import ceil
 import numpy as np
 import polars as pl
 
-from riskengine.features.build import build_features
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.event_window import EventWindow
 from riskengine.features.group_root import GROUP, group_of
 from riskengine.features.invoice_facts import invoice_facts
 from riskengine.features.known import known_by
+from riskengine.features.surroundings import Surroundings
 from riskengine.rules.facts import FactColumns
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.store import TableSet, memory_schema, tables_in_memory
 from riskengine.terms.codes import PaymentKind
 from riskengine.terms.days import day_number
+from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.scored import facts_of_features
 
 MOST_ONE_BY_ONE = 20  # beyond, larger and larger steps
-_OF_OTHERS = ("ind_",)  # what is made from the ledgers of everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,25 @@ class Payments:
 
 
 def pay_oldest(
-    tables: TableSet, as_of: date, customer_id: str, facts: FactColumns, windows: Sequence[EventWindow] = ()
+    tables: TableSet,
+    as_of: date,
+    customer_id: str,
+    facts: FactColumns,
+    *,
+    surroundings: Surroundings,
+    windows: Sequence[EventWindow] = (),
 ) -> Payments | None:
     """Scenarios of paying the oldest overdue invoices in full on the as-of date; None if nothing is overdue.
 
     `facts` are those of the one customer today, `windows` the policy's. Features that the payments change are made
-    again from the tables, with the group's; industry figures, made from everybody's ledgers, stay as they are.
+    again from the tables, with the group's, within the `surroundings` of that day, which stay as they are.
     """
     own, overdue = _family_and_overdue(tables, as_of, customer_id)
     if overdue.is_empty():
         return None
     counts = _counts(overdue.height)
-    built = build_features(_copies(tables, own, overdue, (0, *counts), as_of), as_of, windows=windows)
+    copies = _copies(tables, own, overdue, (0, *counts), as_of)
+    built = rating_features(copies, as_of, windows=windows, surroundings=surroundings).features
     made = facts_of_features(built)
     rows = {name: row for row, name in enumerate(built["customer_id"].to_list())}
     today = rows[_copy(0, customer_id)]
@@ -57,7 +64,7 @@ def pay_oldest(
     numbers = {}
     for name, value in facts.numbers.items():
         column = np.repeat(value, len(counts))
-        if name in made.numbers and not name.startswith(_OF_OTHERS):
+        if name in made.numbers:
             before, after = made.numbers[name][today], made.numbers[name][later]
             changed = ~((after == before) | (np.isnan(after) & np.isnan(before)))
             column[changed] = after[changed]
