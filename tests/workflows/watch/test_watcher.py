@@ -89,13 +89,14 @@ def test_a_late_event_corrects_what_was_told_of_days_that_are_over():
     assert [one.opened_on for one in step.episodes_gone] == [day(4)]
 
 
-def test_what_is_told_in_the_morning_and_over_in_the_evening_is_withdrawn():
-    told = Told(customer("A"), customer("B"), signal("one", "B"))
-    assert told.changes == [("opened", "B", "amber")]
-    told.give(customer("B", parent_id="A"))  # the same day: which master data holds is decided by content
+def test_what_was_told_within_a_day_and_is_not_so_at_its_end_is_withdrawn():
+    told = Told(customer("A"), customer("B"), *(signal(f"s{number}", "A") for number in range(3)))
+    told.give(signal("b", "B", 2))  # found with what everybody had the day before: many signals
+    assert ("opened", "B", "watch") in told.changes
     told.watcher.settle()
-    rest = {(one.customer_id, one.indicator) for one in told.watcher.episodes.episodes}
-    assert ("B", "kin") in rest
+    step = told.journal.steps[-1]
+    assert [(one.kind, *one.key) for one in step.withdrawn] == [(ChangeKind.OPENED, "B", "peers")]
+    assert ("B", "peers", day(2)) in step.episodes_gone
 
 
 def test_linked_customers_are_found_again_too():
