@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from riskengine.features.neighbourhood import neighbours
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.settle import unit_mix
 from riskengine.tables.store import TableSet, memory_schema, tables_in_memory
@@ -20,7 +21,8 @@ Rows = list[dict[str, object]]
 def case_tables(
     case: Case, as_of: date, tables: TableSet | None = None, reporting_currency: str | None = None
 ) -> TableSet:
-    """Tables with the case, and beside it what `tables` know of the customer, its group, its industry and currencies.
+    """Tables with the case, and beside it what `tables` know of the customer, all who are tied to it, its industry and
+    currencies.
 
     Without `tables` everything is converted into `reporting_currency`, or kept in the currency of the case.
 
@@ -172,9 +174,9 @@ def _frame(name: str, rows: Rows) -> pl.LazyFrame:
 
 
 def _related(case: Case, as_of: date, tables: TableSet) -> dict[str, pl.LazyFrame]:
-    """What the tables know of the customer and of its group; industry and currency tables as they are."""
-    masters = tables["customers"].filter(pl.col("known_at") <= day_number(as_of)).collect()
-    members = _family(masters, {case.customer.id} | ({case.customer.parent_id} if case.customer.parent_id else set()))
+    """What the tables know of the customer, its group and all who are tied to it; industry and currency tables as they
+    are."""
+    members = neighbours(tables, {case.customer.id, case.customer.parent_id or case.customer.id})
     kept: dict[str, pl.LazyFrame] = {}
     for name, contract in CONTRACTS.items():
         own = "customer_id" in contract.column_names
@@ -185,17 +187,6 @@ def _related(case: Case, as_of: date, tables: TableSet) -> dict[str, pl.LazyFram
     if case.fx:
         kept["fx"] = kept["fx"].filter(~pl.col("currency").is_in(sorted(case.fx)))
     return kept
-
-
-def _family(masters: pl.DataFrame, seeds: set[str]) -> set[str]:
-    """Everybody who hangs together with the seeds by parents, up or down."""
-    links = masters.filter(pl.col("parent_id").is_not_null()).select("customer_id", "parent_id").unique().rows()
-    found, grew = set(seeds), True
-    while grew:
-        more = {x for pair in links if found & set(pair) for x in pair}
-        grew = not more <= found
-        found |= more
-    return found
 
 
 def _refuse_unit_mix(statements: pl.DataFrame) -> None:

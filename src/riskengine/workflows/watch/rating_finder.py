@@ -14,6 +14,7 @@ from riskengine.early_warning.finding import Finding
 from riskengine.early_warning.freeze import CaseState
 from riskengine.early_warning.observation import observe
 from riskengine.early_warning.step import Profile
+from riskengine.early_warning.subject import standing_by_subject
 from riskengine.features.surroundings import Surroundings, surroundings_from
 from riskengine.policy.bundle import Policy
 from riskengine.rules.columns import ColumnsEngine
@@ -52,13 +53,15 @@ class _Prepared:
 class RatingFinder:
     """Rates with one model, the policy of each day and what the newest run before it decided."""
 
-    def __init__(self, policy_on: PolicyOn, model: PdModel, run_before: RunBefore = no_run) -> None:
+    def __init__(self, policy_on: PolicyOn, model: PdModel, run_before: RunBefore = no_run, *, few: int = FEW) -> None:
+        """`few`: customers up to which durable_rules decides; both engines say the same."""
         self._policy_on = policy_on
         self._policies: dict[date, Policy] = {}
         self._model = model
         self._run_before = run_before
         self._made: _Prepared | None = None
         self._durable = DurableEngine()
+        self._few = few
 
     def policy(self, day: date) -> Policy:
         """Raises what reading the policy of a day raises."""
@@ -120,10 +123,12 @@ class RatingFinder:
         rating: RatingDay,
         around: Surroundings | None = None,
     ) -> Found:
-        engine = self._durable if features.height <= FEW else ColumnsEngine()
+        engine = self._durable if features.height <= self._few else ColumnsEngine()
         ratings = rating.rate(features, engine=engine, threads=0)
         kept = None if around is None else around.frame()
-        return _Rated(observe(ratings, before.open, engine), kept, ratings, features, tables)
+        # What happens to a whole industry is told when the day is settled: some of its customers say nothing new of it.
+        findings = observe(ratings, before.open, engine, industries=around is not None)
+        return _Rated(findings, kept, ratings, features, tables)
 
     def _day(self, day: date, exposure: float, before: Before) -> RatingDay:
         return RatingDay(day, self.policy(day), self._model, self._run_before(day), exposure, before.states)
@@ -150,8 +155,7 @@ class _Rated:
     tables: TableSet = field(repr=False)
 
     def answering(self) -> Mapping[str, Standing]:
-        known = self.features.select("customer_id", "cus_exposure", "cus_sales_team")
-        return {customer_id: Standing(exposure, team) for customer_id, exposure, team in known.iter_rows()}
+        return standing_by_subject(self.features, industries=self.surroundings is not None)
 
     def people(self, states: Mapping[str, CaseState]) -> People:
         orders = open_orders_on(self.tables, self.ratings.as_of)
