@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from riskengine.decision.order_answer import OrderAnswer
     from riskengine.terms.text import Language
 
+_TOO_MUCH = 10**15  # in cents; from there on no order is meant
 ANSWERS = {"yes": 0, "no": 3, "refer": 5}  # of --exit-code
 _WORDS = {
     "yes": ("Yes, ship it", "可以发货"),
@@ -75,15 +76,15 @@ def check_order(
 
 def _cents(text: str) -> int:
     """Raises UsageError for what is no amount above 0 with two decimals at most."""
-    from decimal import Decimal, InvalidOperation
+    from decimal import Decimal
 
     from riskengine.terms.errors import UsageError
 
     try:
         cents = Decimal(text) * 100
-    except InvalidOperation:
+    except ArithmeticError:
         cents = Decimal("NaN")
-    if not cents.is_finite() or cents <= 0 or cents != cents.to_integral_value() or "_" in text:
+    if not cents.is_finite() or not 0 < cents < _TOO_MUCH or cents != cents.to_integral_value() or "_" in text:
         raise UsageError(f"'{text}' is not an amount", remedy="write a number above 0, such as 12500 or 12500.50")
     return int(cents)
 

@@ -12,7 +12,7 @@ from riskengine.policy.bundle import Policy
 from riskengine.policy.rule import Rule
 from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.rules.durable_engine import DurableEngine
-from riskengine.rules.records import RecordSchema
+from riskengine.rules.records import MAX_EXACT, RecordSchema
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.forms import EventKind
 from riskengine.terms.decision import OnMissing, OrderStop, OrderVerdict, Outcome, Stage
@@ -74,10 +74,7 @@ class OrderDesk:
         Raises InputError for an amount that is not a positive whole number of cents or in a currency without a rate,
         UsageError for a day before the customer's rating.
         """
-        if isinstance(amount_cents, bool) or not isinstance(amount_cents, int) or amount_cents <= 0:
-            raise InputError(
-                f"the order is worth {amount_cents!r} cents", where="order", remedy="give a whole number above 0"
-            )
+        _check_amount(amount_cents)
         cents = in_cents_of(self.policy.currency, amount_cents, currency or self.policy.currency, self.rates)
         day = as_of or self.as_of
         standing = self._standing.get(customer_id)
@@ -183,6 +180,15 @@ class OrderDesk:
                 said = sentence(rule, record, self.policy.parameters)
                 found.append(OrderReason(said, rule.base_id, stop, is_unknown=outcome is Outcome.MISSING))
         return tuple(sorted(found, key=lambda one: (-int(one.stop or 0), one.rule_id or "")))
+
+
+def _check_amount(cents: object) -> None:
+    if isinstance(cents, bool) or not isinstance(cents, int) or not 0 < cents <= MAX_EXACT:
+        raise InputError(
+            f"the order is worth {str(cents)[:40]} cents",
+            where="order",
+            remedy=f"give a whole number from 1 to {MAX_EXACT:,}",
+        )
 
 
 def _stop(rule: Rule, outcome: Outcome) -> OrderStop | None:

@@ -69,8 +69,10 @@ def standings_of_run(
     available credit is never above 0, and of those without a limit, as much as they owe of it.
     """
     secured = pl.col("available_credit") - pl.col("limit") + pl.col("exposure")
+    if "uncovered" in ratings.columns:  # the first runs lacked it
+        secured = secured.fill_null((pl.col("exposure") - pl.col("uncovered")).clip(0.0))
     frame = ratings.with_columns(
-        secured.fill_null((pl.col("exposure") - pl.col("uncovered")).clip(0.0)).fill_null(0.0).alias("secured"),
+        secured.fill_null(0.0).alias("secured"),
         (pl.col("status") == Status.IN_DEFAULT.value).alias("in_default"),
     )
     return tuple(_standings(frame, currency, states, open_orders))
