@@ -148,6 +148,8 @@ def test_it_is_asked_of_one_customer():
         ("cus_current_limit", Freedom.FIXED),
         ("prev_grade", Freedom.FIXED),
         ("ind_delay_index", Freedom.FIXED),
+        ("clk_promise_days_left", Freedom.FIXED),
+        ("ano_distance_p", Freedom.FIXED),
         ("pay_late_days_max_all", Freedom.FIXED),
         ("pay_dpd_max", Freedom.DOWN),
         ("fin_equity", Freedom.UP),

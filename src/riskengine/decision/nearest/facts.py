@@ -1,7 +1,7 @@
 """Which facts a customer can change, and in which direction.
 
-Age, country, industry and history cannot be changed; what we decide ourselves (the limit and terms in force) and what
-was rated before is not the customer's to change.
+Age, country, industry and history cannot be changed, nor can time; what we decide ourselves (the limit and terms in
+force) and what was rated before is not the customer's to change.
 """
 
 from collections.abc import Mapping
@@ -30,6 +30,7 @@ _ASKED = frozenset({"req_amount", "req_terms_days"})
 _FIXED = frozenset(
     {"grp_members_count", "grp_exposure_share", "pay_terms_days_wmean_365d", "fin_publication_delay_days"}
 )
+_CLOCKS = "clk_"  # run by themselves
 # Shares and flags that move only with an amount.
 DRIVERS: Mapping[str, str] = {
     **{f"pay_overdue{band}_ratio": f"pay_overdue{band}_amount" for band in ("", "_30", "_60", "_90")},
@@ -55,6 +56,8 @@ def freedom_of(name: str) -> Freedom:
         return Freedom.UP
     feature = CATALOGUE.get(name)
     if feature is None or name in _FIXED or name in DRIVERS or feature.unit is Unit.CATEGORY:
+        return Freedom.FIXED
+    if name.startswith(_CLOCKS):
         return Freedom.FIXED
     if name not in _OF_THE_CUSTOMER and (name.endswith("_all") or feature.source not in _SOURCES):
         return Freedom.FIXED  # all of history weighs too much to move
