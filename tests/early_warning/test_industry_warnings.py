@@ -3,6 +3,7 @@
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 
 from riskengine.decision.certificate import ModelIdentity, certify
@@ -16,6 +17,7 @@ from riskengine.early_warning.subject import industry_exposures, industry_of, in
 from riskengine.policy.leaf import parse_leaf
 from riskengine.policy.rule import Effect
 from riskengine.terms.decision import Action, OnMissing, Outcome, Severity, Stage, Subject
+from riskengine.terms.errors import InputError
 from support.decisions import SOUND, columns, rate_columns, shipped_policy
 
 RULE = "EWS-TST-001"
@@ -111,6 +113,12 @@ def test_its_case_is_answered_for_what_the_industry_owes():
     (case,) = cases_of(episodes, policy, standing={name: Standing(amount) for name, amount in owed.items()})
     assert (case.customer_id, case.owner) == ("industry:C26", "head_of_credit")
     assert [one.action for one in case.actions] == [Action.MANUAL_REVIEW]
+
+
+def test_a_customer_cannot_have_the_id_of_an_industry():
+    ratings = rated(sector_policy(), ("C26", 1.0))
+    with pytest.raises(InputError, match="'industry:C26' has the id of an industry"):
+        observe(replace(ratings, customer_ids=np.array(["industry:C26"], dtype=object)))
 
 
 def test_subjects_are_told_apart():

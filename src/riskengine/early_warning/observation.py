@@ -12,7 +12,7 @@ import numpy as np
 from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.finding import Entry, Evidence, Finding, Key
-from riskengine.early_warning.subject import Rows, industry_rows
+from riskengine.early_warning.subject import Rows, industry_rows, refuse_taken
 from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import leaves
 from riskengine.policy.rule import Rule
@@ -49,11 +49,13 @@ def observe(
     Of an industry there is one finding with its subject (`subject.industry_subject`) in place of a customer, whichever
     of its customers are among the ratings: what its rules ask is the same for each. Where a portfolio is rated in
     parts, `merge_findings` makes one of those of its parts. Without `industries` there are none, for whoever looks at
-    some customers again within a day.
+    some customers again within a day. Raises InputError for a customer with the id of an industry.
     """
     rows = {str(customer_id): row for row, customer_id in enumerate(ratings.customer_ids)}
     indicators = indicators_of(ratings.policy)
     about_industries = any(rule.subject is Subject.INDUSTRY for rules in indicators.values() for rule in rules)
+    if about_industries:
+        refuse_taken(rows)
     by_industry = industry_rows(ratings) if industries and about_industries else {}
     rows.update((subject, int(own[0])) for subject, own in by_industry.items())
     found = _entered(ratings, indicators, standing, by_industry)

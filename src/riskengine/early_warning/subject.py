@@ -8,6 +8,7 @@ import polars as pl
 
 from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.case import Standing
+from riskengine.terms.errors import InputError
 
 Rows = npt.NDArray[np.int64]
 _INDUSTRY = "industry:"
@@ -30,6 +31,14 @@ def industry_of(subject: str) -> str | None:
     ('C26', None)
     """
     return subject.removeprefix(_INDUSTRY) if subject.startswith(_INDUSTRY) else None
+
+
+def refuse_taken(customer_ids: Iterable[str]) -> None:
+    """Raises InputError for a customer whose id reads like that of an industry."""
+    taken = next((one for one in customer_ids if one.startswith(_INDUSTRY)), None)
+    if taken is not None:
+        remedy = f"give it another id; '{_INDUSTRY}...' is what warnings of industries are kept under"
+        raise InputError(f"the customer '{taken}' has the id of an industry", where="customers", remedy=remedy)
 
 
 def industry_exposures(customers: Iterable[tuple[str | None, float | None]]) -> Mapping[str, float]:
