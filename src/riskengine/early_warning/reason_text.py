@@ -8,7 +8,10 @@ from riskengine.policy.bundle import Policy
 from riskengine.policy.condition import leaves
 from riskengine.policy.reason import fill, placeholders
 from riskengine.policy.rule import Rule
+from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.terms.text import LANGUAGES, Language, Text
+
+_MOST_FACTS = 3
 
 
 class ReasonTexts:
@@ -22,8 +25,8 @@ class ReasonTexts:
                 self._rules.setdefault(rule.base_id, []).append(rule)
 
     def of(self, evidence: Sequence[Evidence]) -> tuple[tuple[str, Text], ...]:
-        """Rule id and sentence, in the order of the evidence. A rule whose sentence needs more than it asked for, or
-        that the policy has no more, is called by its name or id."""
+        """Rule id and sentence, in the order of the evidence. A rule whose sentence needs more than it asked for is
+        told by its name and what it asked; one that the policy has no more by its id."""
         by_rule: dict[str, list[Evidence]] = {}
         for one in evidence:
             by_rule.setdefault(one.rule_id, []).append(one)
@@ -38,9 +41,23 @@ class ReasonTexts:
         parameters = {**self._policy.parameters, **dict(rule.own_values)}
         needed = {*placeholders(rule.reason.en), *placeholders(rule.reason.zh)}
         if any(name not in values for name in needed if not name.startswith("@")):
-            return rule.name
+            return _named(rule, values)
         en, zh = (_filled(rule, values, parameters, language) for language in LANGUAGES)
         return Text(en, zh) if rule.part is None else Text(f"{en} ({rule.part.en})", f"{zh}（{rule.part.zh}）")
+
+
+def _named(rule: Rule, values: Mapping[str, Known]) -> Text:
+    """The rule's name and the values that it asked for, as far as they are known."""
+    told: list[Text] = []
+    for name, value in values.items():
+        fact = standard_vocabulary().get(name)
+        if fact is not None and value is not None and len(told) < _MOST_FACTS:
+            en, zh = fact.text.en.partition(": ")[0], fact.text.zh.partition("：")[0]
+            told.append(Text(f"{en} {write_value(name, value, 'en')}", f"{zh}{write_value(name, value, 'zh')}"))
+    if not told:
+        return rule.name
+    en, zh = "; ".join(one.en for one in told), "；".join(one.zh for one in told)
+    return Text(f"{rule.name.en} ({en})", f"{rule.name.zh}（{zh}）")
 
 
 def _variant(variants: Sequence[Rule], asked: Sequence[Evidence]) -> Rule:
