@@ -60,8 +60,8 @@ def measure(tables: TableSet, day: date) -> None:
         anew = least(lambda some=some: build_features(some, day, windows=windows, surroundings=around))
         again = least(lambda plan=plan, some=some: plan.build(some))
         print(
-            f"{count:>5} and who is linked with them: {1000 * anew:.0f} ms within surroundings, {1000 * again:.0f} ms by a "
-            f"plan (the first time {1000 * first:.0f} ms)"
+            f"{count:>5} and who is linked with them: {1000 * anew:.0f} ms within surroundings, "
+            f"{1000 * again:.0f} ms by a plan (the first time {1000 * first:.0f} ms)"
         )
 
 
