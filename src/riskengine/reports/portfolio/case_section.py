@@ -1,6 +1,6 @@
 """Cases: the customers under warning, ranked by what may be lost, and how many of them people can answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,8 +60,31 @@ def cases_section(frames: CaseFrames, policy: Policy, currency: str) -> Section:
         return Section("cases", title, lead)
     rows = _Rows(frames, policy)
     shown = [one for one in found if one.within_budget][:MOST_ROWS]
-    parts = (lead, paragraph(_budget(found, policy, currency)), _sums(found, currency), rows.table(shown, currency))
+    parts = (
+        lead,
+        *_industries(frames, policy),
+        paragraph(_budget(found, policy, currency)),
+        _sums(found, currency),
+        rows.table(shown, currency),
+    )
     return Section("cases", title, joined(parts))
+
+
+def _industries(frames: CaseFrames, policy: Policy) -> Iterator[Markup]:
+    """All of which something is open, each with what it is: nothing is owed by an industry, so the ranking puts them
+    last."""
+    names = indicator_names(policy)
+    open_ = frames.episodes.filter(pl.col("closed_on").is_null()).sort("customer_id", "indicator")
+    told: dict[str, list[Text]] = {}
+    for subject, indicator, severity in open_.select("customer_id", "indicator", "severity").iter_rows():
+        code, level = industry_of(subject), SEVERITY_TEXT[Severity[severity.upper()]]
+        if code is not None:
+            name = indicator_name(indicator, names)
+            told.setdefault(code, []).append(Text(f"{name.en} ({level.en})", f"{name.zh}（{level.zh}）"))
+    if told:
+        english = "; ".join(f"{code}: {', '.join(one.en for one in said)}" for code, said in told.items())
+        chinese = "；".join(f"{code}：{'、'.join(one.zh for one in said)}" for code, said in told.items())
+        yield paragraph(Text(f"Whole industries warned of: {english}.", f"整个行业预警：{chinese}。"))
 
 
 def _stake(row: Mapping[str, object]) -> Stake:
