@@ -9,13 +9,13 @@ import pytest
 from riskengine.decision.frames import ratings_frame
 from riskengine.decision.rate import rate
 from riskengine.decision.warnings import warnings_frame
-from riskengine.features.build import build_features
 from riskengine.policy.source import load_policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.tables.store import open_tables
 from riskengine.workflows.day_rating import portfolio_exposure
 from riskengine.workflows.generate import generate
+from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
 from support.small_world import RULES, SmallWorld
 
@@ -31,10 +31,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_engines_agree_on_every_shipped_rule_for_every_customer(demo: Path, small_world: SmallWorld):
-    features = build_features(open_tables(demo), AS_OF)
+    policy = load_policy(RULES).in_force(AS_OF)
+    features = rating_features(open_tables(demo), AS_OF, windows=policy.windows).features
     facts = facts_of_features(features)
     predictions = predict_customers(facts, model_matrix(features, small_world.model), small_world.model)
-    policy = load_policy(RULES).in_force(AS_OF)
     exposure = portfolio_exposure(features)
 
     def decide(engine):
