@@ -29,6 +29,16 @@ MULTIPLES = frozenset(
 )
 GRADES = frozenset({"pd_grade", "grade", "prev_grade"})
 CODES: Mapping[str, Mapping[str, Text]] = {"ano_main": MAIN_TEXTS, SIZE_CLASS: SIZE_TEXTS}  # words of ours
+TIE_PATHS = frozenset({"rel_stress_path"})
+_TIES_ZH: Mapping[str, str] = {
+    "parent": "母公司",
+    "subsidiary": "子公司",
+    "guarantor": "担保人",
+    "guaranteed company": "被担保企业",
+    "controller": "控制人",
+    "controlled company": "受控企业",
+    "shared controller": "同一控制人",
+}
 UNKNOWN = {"en": "not known", "zh": "未知"}
 SOURCE_TEXTS = {
     Source.PAYMENT: Text("payment history", "付款历史"),
@@ -52,8 +62,7 @@ def write_value(name: str, value: float | str | None, language: Language) -> str
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return UNKNOWN[language]
     if isinstance(value, str):
-        said = CODES.get(name, {}).get(value)
-        return value if said is None else said.in_language(language)
+        return _write_text(name, value, language)
     if name in GRADES:
         return write_grade(value)
     if name in CLOCK_DATES:
@@ -61,6 +70,27 @@ def write_value(name: str, value: float | str | None, language: Language) -> str
     if name in MULTIPLES:
         return write_number(value, 2)
     return _write_by_unit(_unit_of(name), value, language)
+
+
+def _write_text(name: str, value: str, language: Language) -> str:
+    if name in TIE_PATHS and language == "zh":
+        return _tie_path_zh(value)
+    said = CODES.get(name, {}).get(value)
+    return value if said is None else said.in_language(language)
+
+
+def _tie_path_zh(path: str) -> str:
+    """The words of a path along ties, in Chinese.
+
+    >>> _tie_path_zh("C0012 <- parent C0003 <- guaranteed company C0077")
+    'C0012 <- 母公司 C0003 <- 被担保企业 C0077'
+    """
+    first, *steps = path.split(" <- ")
+    said = [first]
+    for step in steps:
+        tie = next((word for word in sorted(_TIES_ZH, key=len, reverse=True) if step.startswith(f"{word} ")), None)
+        said.append(step if tie is None else f"{_TIES_ZH[tie]}{step.removeprefix(tie)}")
+    return " <- ".join(said)
 
 
 def write_both(name: str, value: float) -> Text:

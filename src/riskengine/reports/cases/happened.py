@@ -1,6 +1,8 @@
 """Events as sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
 from types import MappingProxyType
 
 from riskengine.decision.words import write_number
@@ -13,6 +15,7 @@ from riskengine.terms.days import day_of
 from riskengine.terms.text import Text
 
 Row = Mapping[str, Value]
+FROM_TOGETHER = 3  # payments of a day from which they are one sentence
 _UNSET = Text("none set", "未设定")
 _OPINIONS: Mapping[AuditOpinion, Text] = {
     AuditOpinion.UNQUALIFIED: Text("an unqualified audit opinion", "标准无保留意见"),
@@ -20,6 +23,34 @@ _OPINIONS: Mapping[AuditOpinion, Text] = {
     AuditOpinion.ADVERSE: Text("an adverse audit opinion", "否定意见"),
     AuditOpinion.DISCLAIMER: Text("a disclaimer of opinion", "无法表示意见"),
 }
+
+
+def happening_lines(found: Sequence[Happening], currency: str) -> list[tuple[date, Text]]:
+    """Day and sentence, in the order given; what was paid late on one day, on several invoices, is one sentence."""
+    lines: list[tuple[date, Text]] = []
+    for (day, together), group in groupby(found, key=lambda one: (one.day, _is_late_cash(one))):
+        same = list(group)
+        if together and len(same) >= FROM_TOGETHER and len({one.event.row["currency"] for one in same}) == 1:
+            lines.append((day, _payments(same, currency)))
+        else:
+            lines.extend((day, happening_text(one, currency)) for one in same)
+    return lines
+
+
+def _is_late_cash(one: Happening) -> bool:
+    is_cash = one.event.kind is EventKind.PAYMENT and one.event.row["kind"] == PaymentKind.CASH.value
+    return is_cash and one.days_late is not None and one.days_late > 0
+
+
+def _payments(same: Sequence[Happening], currency: str) -> Text:
+    days = sorted(one.days_late for one in same if one.days_late is not None)
+    cents = sum(int(one.event.row["amount_cents"] or 0) for one in same)
+    amount = _amount({**same[0].event.row, "amount_cents": cents}, currency)
+    span = f"{days[0]}" if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    return Text(
+        f"Paid {amount.en} on {len(same)} invoices, {span} days late",
+        f"付款{amount.zh}，涉及{len(same)}张发票，逾期{span.replace(' to ', '至')}天",
+    )
 
 
 def happening_text(one: Happening, currency: str) -> Text:

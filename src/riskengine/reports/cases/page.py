@@ -7,7 +7,7 @@ from riskengine.early_warning.episode import Episode
 from riskengine.policy.names import indicator_name, indicator_names, role_name
 from riskengine.reports.cases.ending import end_texts
 from riskengine.reports.cases.evidence import Shown, evidence_shown, rule_sentences
-from riskengine.reports.cases.happened import happening_text
+from riskengine.reports.cases.happened import happening_lines
 from riskengine.reports.cases.pictures import (
     owed_picture,
     pd_picture,
@@ -34,7 +34,7 @@ from riskengine.reports.words import SEVERITY_TEXT
 from riskengine.terms.decision import Severity
 from riskengine.terms.text import Text
 
-MOST_LATE = 12
+MOST_LATE, MOST_EVENTS = 12, 30
 
 
 def case_page(view: CaseView) -> str:
@@ -211,10 +211,10 @@ def _events(view: CaseView) -> Markup:
     headings = (Heading(Text("Day", "日期")), Heading(Text("What happened", "事件")))
     rows = [
         (
-            element("span", one.day.isoformat(), class_="whole"),
-            bilingual("span", happening_text(one, view.currency)),
+            element("span", day.isoformat(), class_="whole"),
+            bilingual("span", text),
         )
-        for one in view.happened
+        for day, text in happening_lines(view.happened, view.currency)[:MOST_EVENTS]
     ]
     return table(caption, headings, rows)
 

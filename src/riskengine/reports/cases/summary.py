@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 
+from riskengine.decision.words import write_value
 from riskengine.early_warning.case import Case, Mode
 from riskengine.policy.names import indicator_name, indicator_names, role_name
 from riskengine.reports.cases.view import CaseView
 from riskengine.reports.cases.words import END_TEXT, MODE_TEXT
 from riskengine.reports.numbers import amount_text, day_text, percent, whole
 from riskengine.reports.words import ACTION_TEXT, SEVERITY_TEXT
-from riskengine.terms.text import Text
+from riskengine.terms.text import LANGUAGES, Text
 
 
 def standing_text(view: CaseView) -> Text:
@@ -105,9 +106,10 @@ def group_texts(view: CaseView) -> Iterator[Text]:
         yield Text(f"Group, from the top: {path}.", f"所属集团（自上而下）：{path}。")
     stress, path_of = view.facts.get("rel_stress"), view.facts.get("rel_stress_path")
     if isinstance(stress, float) and stress > 0 and path_of:
+        way = [write_value("rel_stress_path", str(path_of), language) for language in LANGUAGES]
         yield Text(
-            f"Stress reaches it from related companies: {stress:.0%}, by way of {path_of}.",
-            f"关联方压力传导：{stress:.0%}，路径：{path_of}。",
+            f"Stress reaches it from related companies: {stress:.0%}, by way of {way[0]}.",
+            f"关联方压力传导：{stress:.0%}，路径：{way[1]}。",
         )
     industry = view.facts.get("cus_industry")
     if industry:

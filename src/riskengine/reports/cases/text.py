@@ -7,7 +7,7 @@ from riskengine.policy.names import indicator_name, indicator_names
 from riskengine.reports.assessment_text import Speaker
 from riskengine.reports.cases.ending import earliest_end
 from riskengine.reports.cases.evidence import evidence_shown, rule_sentences
-from riskengine.reports.cases.happened import happening_text
+from riskengine.reports.cases.happened import happening_lines
 from riskengine.reports.cases.summary import (
     action_texts,
     group_texts,
@@ -45,8 +45,8 @@ def case_lines(view: CaseView, language: Language) -> Iterator[str]:
             yield from _episode(episode, view, say)
     if view.happened:
         yield say("# What happened last", "# 近期事件")
-        for one in view.happened[:MOST_EVENTS]:
-            yield f"  {one.day}  {say.text(happening_text(one, view.currency))}"
+        for day, text in happening_lines(view.happened, view.currency)[:MOST_EVENTS]:
+            yield f"  {day}  {say.text(text)}"
     yield from (say.text(text) for text in group_texts(view))
 
 

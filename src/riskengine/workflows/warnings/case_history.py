@@ -17,7 +17,7 @@ from riskengine.tables.events.unfolding import unfolded
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number, day_of
 
-MONTHS, DAYS, MOST_HAPPENINGS = 12, 365, 30
+MONTHS, DAYS, MOST_HAPPENINGS = 12, 365, 100
 _DAY_OF = {
     "invoices": "issued_on",
     "payments": "paid_on",

@@ -18,6 +18,7 @@ from riskengine.early_warning.quality.population import judge_population
 from riskengine.early_warning.quality.standing import FINDING_SCHEMA, STANDING_SCHEMA
 from riskengine.early_warning.subject import industry_of
 from riskengine.policy.bundle import Policy
+from riskengine.policy.names import indicator_names
 from riskengine.portfolio.trial.side_by_side import who_columns
 from riskengine.portfolio.trial.trial_money import CostAssumptions
 from riskengine.terms.days import day_number
@@ -142,12 +143,9 @@ def watch_past(
 
 
 def names_of(policy: Policy, subject: Subject = Subject.CUSTOMER) -> dict[str, Text]:
-    """Each indicator of customers (or of industries) by id, with the name of its most severe rule."""
-    return {
-        name: max(rules, key=lambda rule: (rule.then.severity or 0, rule.id)).name
-        for name, rules in indicators_of(policy).items()
-        if rules[0].subject is subject
-    }
+    """Each indicator of customers (or of industries) by id, with what people call it."""
+    names = indicator_names(policy)
+    return {name: names[name] for name, rules in indicators_of(policy).items() if rules[0].subject is subject}
 
 
 def evaluate_past(
