@@ -26,7 +26,7 @@ from riskengine.workflows.trial.simulate_folder import SimulateRequest, simulate
 
 ROOT = Path(__file__).parents[1]
 DATES = month_ends_between(date(2024, 1, 31), date(2024, 12, 31))
-CHANGES = {"hold_dpd": 30, "hold_amount": 10_000, "thin_file_limit": 400_000, "late_months": 6, "arrears_red_dpd": 45}
+CHANGES = {"hold_dpd": 30, "hold_amount": 10_000, "thin_file_limit": 400_000, "late_months": 9, "arrears_red_dpd": 45}
 
 
 def main() -> None:

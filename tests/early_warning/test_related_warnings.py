@@ -14,7 +14,7 @@ def _rated(stress: float, pd_12m: float):
 
 
 def test_the_path_stands_in_the_reason_and_in_the_evidence():
-    ratings = _rated(0.32, 0.01)
+    ratings = _rated(0.32, 0.03)
     (warning,) = [one for one in warnings_of(ratings, 0) if one["rule_id"] == "EWS-REL-003"]
     assert PATH in str(warning["evidence_en"])
     assert PATH in str(warning["evidence_zh"])
