@@ -8,6 +8,7 @@ import typer
 from riskengine.cli.past_dates import RulesOption, WorkspaceOption
 
 if TYPE_CHECKING:
+    from riskengine.terms.text import Language
     from riskengine.workflows.desk.case_list import CaseList
 
 
@@ -19,6 +20,7 @@ def list_cases(
     owner: Annotated[str | None, typer.Option("--owner", help="Only what this role answers.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write the cases as CSV for a spreadsheet.")] = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write cases and warnings as an Excel workbook.")] = None,
+    language: Annotated[str, typer.Option("--language", help="en, zh or both.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
 ) -> None:
     """List the open cases in the records of a workspace by expected loss: PD x uncovered exposure x loss given default.
@@ -28,12 +30,14 @@ def list_cases(
     """
     import json
 
+    from riskengine.cli.speech import languages_of
     from riskengine.workflows.desk.documents import cases_document
     from riskengine.workflows.desk.export import write_csv, write_xlsx
     from riskengine.workflows.desk.open_desk import open_desk
     from riskengine.workflows.desk.sheets import cases_sheet
     from riskengine.workflows.desk.standing_cases import case_list, warning_list
 
+    languages = languages_of(language)
     with open_desk(workspace, rules) as desk:
         found = case_list(desk, owner=owner)
         if xlsx is not None:
@@ -45,55 +49,37 @@ def list_cases(
     if as_json:
         typer.echo(json.dumps(cases_document(found), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False))
     elif csv is None and xlsx is None:
-        _print(found, every=every)
+        for each in languages:
+            _print(found, each, every=every)
 
 
-def _print(found: "CaseList", *, every: bool) -> None:
+def _print(found: "CaseList", language: "Language", *, every: bool) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from riskengine.reports.numbers import whole
+    from riskengine.reports.words import SEVERITY_TEXT
     from riskengine.workflows.desk.case_list import Place
+    from riskengine.workflows.desk.list_text import HEADINGS, late_text, list_lines, what_text
 
-    shown = found.cases if every else found.at(Place.NOW)
+    shown = found.cases if every else (*found.at(Place.INDUSTRY), *found.at(Place.NOW))
     table = Table(box=SIMPLE_HEAD)
-    for heading in ("", "customer", "severity", "since", "due", "owner", f"loss {found.currency}", "what warns"):
-        table.add_column(heading, justify="right" if heading.startswith("loss") else "left", no_wrap=True)
+    for heading in HEADINGS:
+        is_amount = heading.en == "expected loss"
+        table.add_column(heading.in_language(language), justify="right" if is_amount else "left", no_wrap=True)
     for place, one in enumerate(shown, start=1):
-        who = one.customer_id if one.facts.name is None else f"{one.customer_id} {_short(one.facts.name, 24)}"
-        due = f"{one.due_on} late" if one.due_on < found.day else str(one.due_on)
-        what = _short("; ".join(text.en for _, text in one.indicators), 56)
-        cells = (str(place), who, one.severity.word, str(one.opened_on), due, one.owner_name.en)
-        table.add_row(*(Text(cell) for cell in (*cells, whole(one.expected_loss), what)))
+        who = one.customer_id if one.facts.name is None else f"{one.customer_id} {one.facts.name}"
+        severity, owner = SEVERITY_TEXT[one.severity].in_language(language), one.owner_name.in_language(language)
+        due = late_text(one.due_on).in_language(language) if one.due_on < found.day else str(one.due_on)
+        loss, what = whole(one.expected_loss), what_text(one).in_language(language)
+        cells = [Text(cell) for cell in (str(place), who, severity, str(one.opened_on), due, owner, loss, what)]
+        for cell, widest in ((cells[1], 32), (cells[-1], 56)):
+            cell.truncate(widest, overflow="ellipsis")  # by the width on the screen: Chinese takes two places
+        table.add_row(*cells)
     console = Console(width=180)
     if shown:
         console.print(table)
-    for line in _lines(found):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _short(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
-
-
-def _lines(found: "CaseList") -> list[str]:
-    """What there is, what is left out, and how much money that is."""
-    from riskengine.reports.numbers import amount_text
-    from riskengine.workflows.desk.case_list import Place
-
-    said = {
-        Place.NOW: "to answer now",
-        Place.LEFT_OUT: "left out by the alert budget",
-        Place.PUT_OFF: "put off",
-        Place.IN_DEFAULT: "in default, with collection",
-    }
-    budget = "" if found.budget is None else f"; people can answer {found.budget.cases} in {found.budget.days} days"
-    lines = [f"as of {found.day}: {len(found.cases)} open cases{budget}"]
-    for place, words in said.items():
-        own = found.at(place)
-        if own or place is Place.NOW:
-            loss = amount_text(found.loss(place), found.currency)
-            lines.append(f"{words}: {len(own)}, expected loss {loss.en} / {loss.zh}")
-    return lines
+    for line in list_lines(found):
+        console.print(line.in_language(language), markup=False, highlight=False, soft_wrap=True)

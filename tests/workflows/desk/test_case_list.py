@@ -64,6 +64,12 @@ def test_what_is_not_known_of_a_customer_does_not_hide_its_case():
     assert {one.expected_loss for one in found.cases} == {None}
 
 
+def test_a_warning_about_an_industry_takes_no_place_of_a_customer():
+    found = fold([finding(0, LATE, customer=name) for name in ("C1", "industry:C26")], policy_of(1)).episodes
+    cases = list_cases(cases_frame(cases_of(found, policy())), FACTS, policy(), day(0)).cases
+    assert [(one.customer_id, one.place) for one in cases] == [("industry:C26", Place.INDUSTRY), ("C1", Place.NOW)]
+
+
 def test_a_case_is_put_off_if_all_it_is_about_is():
     days = [finding(0, LATE), finding(0, LATER, indicator="disputes")]
     made = cases_of(fold(days, policy_of(1)).episodes, policy())

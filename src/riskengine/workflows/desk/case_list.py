@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from riskengine.early_warning.ranking import RankedCase, Stake, rank_cases
+from riskengine.early_warning.subject import industry_of
 from riskengine.policy.bundle import Policy
 from riskengine.policy.episode_policy import AlertBudget
 from riskengine.policy.names import indicator_name, indicator_names, role_name
@@ -20,6 +21,7 @@ _NOBODY: Mapping[str, date] = MappingProxyType({})
 
 
 class Place(StrEnum):
+    INDUSTRY = "industry"  # about a whole industry, whatever the budget: few, and no customer's
     NOW = "now"  # within the budget
     LEFT_OUT = "left_out"  # more than people can answer
     PUT_OFF = "put_off"  # everything it is about is snoozed
@@ -88,11 +90,11 @@ def list_cases(
     the budget."""
     lister = _Lister(policy, facts, put_off, indicator_names(policy))
     rows = {row["customer_id"]: row for row in cases.filter(pl.col("end").is_null()).iter_rows(named=True)}
-    waiting, later = ([row for name, row in rows.items() if (name in put_off) is is_off] for is_off in (False, True))
-    listed = [
-        *((_place(one), one) for one in rank_cases(map(lister.stake, waiting), policy.episodes)),
-        *((Place.PUT_OFF, one) for one in rank_cases(map(lister.stake, later), policy.episodes)),
-    ]
+    apart = {name: _apart(name, put_off) for name in rows}
+    waiting = [lister.stake(row) for name, row in rows.items() if apart[name] is None]
+    others = [lister.stake(row) for name, row in rows.items() if apart[name] is not None]
+    ranked = (*rank_cases(waiting, policy.episodes), *rank_cases(others, policy.episodes))
+    listed = [(apart[one.customer_id] or _place(one), one) for one in ranked]
     listed.sort(key=lambda pair: _ORDER.index(pair[0]))
     return CaseList(
         day,
@@ -131,6 +133,13 @@ class _Lister:
             expected_loss=None if ranked.expected_loss is None else round(ranked.expected_loss, 2),
             snoozed_until=self.put_off.get(ranked.customer_id),
         )
+
+
+def _apart(subject: str, put_off: Mapping[str, date]) -> Place | None:
+    """The place of what takes nothing from the budget."""
+    if subject in put_off:
+        return Place.PUT_OFF
+    return None if industry_of(subject) is None else Place.INDUSTRY
 
 
 def _place(one: RankedCase) -> Place:

@@ -11,6 +11,7 @@ from riskengine.workflows.desk.case_list import CaseList, ListedCase, Place
 from riskengine.workflows.desk.warning_list import ListedWarning
 
 PLACE_TEXT = {
+    Place.INDUSTRY: Text("about a whole industry", "整个行业"),
     Place.NOW: Text("answer now", "现在处理"),
     Place.LEFT_OUT: Text("left out for now", "暂未安排"),
     Place.PUT_OFF: Text("put off", "暂缓"),
