@@ -4,13 +4,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from riskengine.records.database import only_writer, open_database
 from riskengine.records.records import open_records, recording
 from riskengine.records.rows import add
-from riskengine.records.schema import ABOUT
+from riskengine.records.schema import ABOUT, METADATA
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 from support.decisions import shipped_policy
 from support.recorded import steps
@@ -109,3 +110,9 @@ def test_a_block_that_fails_writes_nothing(path):
         add(connection, ABOUT, [{"name": "half", "value": "done"}, {"name": "half", "value": "again"}])
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM about WHERE name = 'half'").scalar() == 0
+
+
+def test_every_table_is_described():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "records.md").read_text(encoding="utf-8")
+    first = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| "))
+    assert [name for name in METADATA.tables if name not in first] == []
