@@ -144,3 +144,14 @@ def test_the_records_tell_the_same_and_what_people_said(recorded: Path, small_wo
     assert "Li Wei: acted on (shorten terms). paid up to the last invoice" in lines
     assert "Li Wei：已处理（缩短账期）。" in lines
     assert reason in case_page(after)
+
+
+def test_a_whole_industry_is_shown_with_who_is_concerned(small_world: SmallWorld) -> None:
+    ratings = pl.read_parquet(small_world.run / "ratings.parquet")
+    code = str(ratings["industry"].drop_nulls().mode().sort()[0])
+    page = case_page(view_case(CaseRequest(f"industry:{code}", small_world.tables, small_world.workspace, RULES)))
+    own = ratings.filter(pl.col("industry") == code)
+    assert f"Industry {code}" in page
+    assert f"行业{code}" in page
+    assert f"{own.height} customers owe" in page
+    assert own.sort("exposure", descending=True)["customer_id"][0] in page

@@ -20,7 +20,7 @@ from riskengine.portfolio.overdue_path import tables_of
 from riskengine.reports.cases.ending import earliest_end
 from riskengine.reports.cases.evidence import evidence_shown, rule_sentences
 from riskengine.reports.cases.happened import happening_text
-from riskengine.reports.cases.view import HISTORY_SCHEMA, CaseView, PastRating
+from riskengine.reports.cases.view import HISTORY_SCHEMA, CaseView, Member, PastRating
 from riskengine.scoring.workspace import DEFAULT_ROOT
 from riskengine.tables.events.application import apply_events
 from riskengine.tables.publish import read_manifest
@@ -62,7 +62,7 @@ def view_case(request: CaseRequest) -> CaseView:
     near_ids = sorted(neighbours(stored, [customer_id]))
     source = find_case(customer_id, near_ids, request.workspace, request.rules, run)
     if industry_of(customer_id) is not None:
-        return _industry(customer_id, source, stored.reporting_currency)
+        return _industry(customer_id, source, run, stored.reporting_currency)
     policy, case = source.policy, source.own
     near = apply_events(tables_of(stored, near_ids), source.events).tables
     name = _name(near, stored, customer_id, source.as_of)
@@ -92,8 +92,8 @@ def view_case(request: CaseRequest) -> CaseView:
     )
 
 
-def _industry(subject: str, source: CaseSource, currency: str) -> CaseView:
-    """Of a whole industry there is no ledger, no rating and no group."""
+def _industry(subject: str, source: CaseSource, run: PreviousRun | None, currency: str) -> CaseView:
+    """Of a whole industry there is no ledger, no rating and no group, but customers who are concerned."""
     return CaseView(
         customer_id=subject,
         name=None,
@@ -114,7 +114,14 @@ def _industry(subject: str, source: CaseSource, currency: str) -> CaseView:
         answers=source.answers,
         snoozes=source.snoozes,
         put_off_until=source.put_off_until,
+        members=() if run is None else _members(subject, run),
     )
+
+
+def _members(subject: str, run: PreviousRun) -> tuple[Member, ...]:
+    own = run.ratings.filter(pl.col("industry") == industry_of(subject))
+    ordered = own.sort("exposure", "customer_id", descending=[True, False], nulls_last=True)
+    return tuple(Member(*row) for row in ordered.select("customer_id", "name", "grade", "exposure", "overdue").rows())
 
 
 def past_ratings(runs: Path | None, customer_id: str) -> tuple[PastRating, ...]:

@@ -32,7 +32,7 @@ def end_texts(episode: Episode, view: CaseView) -> tuple[Text, ...]:
 def _exits(episode: Episode, view: CaseView) -> Iterator[Text]:
     rules = {rule.base_id: rule for rule in view.policy.all_rules if rule.id == rule.base_id}
     own = [rules[rule_id] for rule_id in episode.rules if rule_id in rules]
-    exits = listed([_exit(rule, view) for rule in own if rule.until is not None])
+    exits = listed([*dict.fromkeys(_exit(rule, view) for rule in own if rule.until is not None)])
     if exits.en:
         yield Text(f"It is over where: {exits.en}.", f"解除条件：{exits.zh}。")
     if any(rule.until is None for rule in own):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from math import fsum
 
 from riskengine.early_warning.episode import Episode
 from riskengine.policy.names import indicator_name, indicator_names, role_name
@@ -24,7 +25,7 @@ from riskengine.reports.cases.summary import (
     stake_text,
     standing_text,
 )
-from riskengine.reports.cases.view import CaseView
+from riskengine.reports.cases.view import CaseView, Member
 from riskengine.reports.cases.words import PHASE_TEXT
 from riskengine.reports.markup import Markup, bilingual, both, data_text, element, joined
 from riskengine.reports.numbers import MISSING, amount_text, day_text, percent
@@ -34,7 +35,7 @@ from riskengine.reports.words import SEVERITY_TEXT
 from riskengine.terms.decision import Severity
 from riskengine.terms.text import Text
 
-MOST_LATE, MOST_EVENTS = 12, 30
+MOST_LATE, MOST_EVENTS, MOST_MEMBERS = 12, 30, 25
 
 
 def case_page(view: CaseView) -> str:
@@ -180,10 +181,37 @@ def _over_time(view: CaseView) -> Section | None:
 
 
 def _happened(view: CaseView) -> Iterator[Section]:
+    if view.members:
+        yield _members(view)
     if view.late:
         yield Section("late", Text("Invoices past due", "逾期发票"), _late(view))
     if view.happened:
         yield Section("events", Text("What happened", "近期事件"), _events(view))
+
+
+def _members(view: CaseView) -> Section:
+    """Our customers of an industry: who is concerned."""
+    shown = view.members[:MOST_MEMBERS]
+    owed = amount_text(fsum(max(one.exposure or 0.0, 0.0) for one in view.members), view.currency)
+    caption = Text(
+        f"{len(view.members)} customers owe {owed.en} together; the largest exposures ({view.currency})",
+        f"共{len(view.members)}家客户，敞口合计{owed.zh}；按敞口排序（{view.currency}）",
+    )
+    headings = (
+        Heading(Text("Customer", "客户")),
+        Heading(Text("Grade", "等级")),
+        Heading(Text("Exposure", "敞口"), number=True),
+        Heading(Text("Overdue", "其中逾期"), number=True),
+    )
+    rows = [
+        (_customer(one), one.grade or MISSING, amount_cell(one.exposure), amount_cell(one.overdue)) for one in shown
+    ]
+    return Section("members", Text("Our customers of the industry", "该行业客户"), table(caption, headings, rows))
+
+
+def _customer(one: Member) -> Markup:
+    identity = element("span", data_text(one.customer_id), class_="id")
+    return joined((data_text(one.name), " ", identity)) if one.name else identity
 
 
 def _late(view: CaseView) -> Markup:
@@ -207,7 +235,10 @@ def _late(view: CaseView) -> Markup:
 
 
 def _events(view: CaseView) -> Markup:
-    caption = Text("The newest first, of the last twelve months", "近十二个月，最新在前")
+    caption = Text(
+        "The newest first, of the last twelve months; payments that came more than a week late",
+        "近十二个月，最新在前；付款仅列逾期超过一周的",
+    )
     headings = (Heading(Text("Day", "日期")), Heading(Text("What happened", "事件")))
     rows = [
         (

@@ -46,6 +46,17 @@ class PastRating:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A customer of an industry that is warned of."""
+
+    customer_id: str
+    name: str | None
+    grade: str | None
+    exposure: float | None
+    overdue: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """An event, and of a payment how many days after its invoice was due it came (negative: before)."""
 
@@ -83,6 +94,7 @@ class CaseView:
     snoozes: tuple[Snooze, ...] = ()
     held_orders: tuple[HeldOrder, ...] = ()
     put_off_until: date | None = None
+    members: tuple[Member, ...] = ()  # of an industry, by exposure
 
     @property
     def called(self) -> Text:

@@ -18,6 +18,7 @@ from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number, day_of
 
 MONTHS, DAYS, MOST_HAPPENINGS = 12, 365, 100
+WEEK = 7  # days late up to which a payment is no news
 _DAY_OF = {
     "invoices": "issued_on",
     "payments": "paid_on",
@@ -60,8 +61,9 @@ def late_invoices(own: TableSet, customer_id: str, as_of: date) -> tuple[LateInv
 
 
 def happenings(own: TableSet, customer_id: str, as_of: date, asked: Iterable[str]) -> tuple[Happening, ...]:
-    """What happened in the last year that tells of the customer, the newest first: late payments, signals, promises,
-    disputes, statements, changes of limit and cover; orders where the facts `asked` for are about them.
+    """What happened in the last year that tells of the customer, the newest first: payments more than a week late,
+    signals, promises, disputes, statements, changes of limit and cover; orders where the facts `asked` for are about
+    them.
     """
     day, tables = day_number(as_of), unfolded(own)
     with_orders = any(name.startswith(_OF_ORDERS) for name in asked)
@@ -106,7 +108,7 @@ def _tells(kind: EventKind, days_late: int | None, *, with_orders: bool) -> bool
         case EventKind.INVOICE_POSTED | EventKind.ORDER_CLOSED:
             return False
         case EventKind.PAYMENT:
-            return days_late is None or days_late > 0
+            return days_late is None or days_late > WEEK
         case EventKind.ORDER:
             return with_orders
         case _:
