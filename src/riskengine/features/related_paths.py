@@ -38,6 +38,8 @@ def reached(stressed: pl.DataFrame, ties: Ties) -> pl.DataFrame:
         pl.col(KEY).alias(PATH),
         pl.lit("").alias(_BY),
     )
+    if ways.is_empty() or ties.direct.is_empty():  # a shared controller is a direct tie, too
+        return pl.DataFrame(schema=REACHED_SCHEMA)
     for step in range(STEPS):
         further = pl.concat([ways, _along(ways, ties.direct), _through_controllers(ways, ties.controlled)])
         if step == STEPS - 1:

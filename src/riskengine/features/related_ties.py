@@ -67,6 +67,8 @@ def ties_on(customers: pl.DataFrame, links: pl.DataFrame, day: int) -> Ties:
 
 def holding(links: pl.DataFrame, day: int) -> pl.DataFrame:
     """The links that hold on a day, in their newest version."""
+    if links.is_empty():
+        return links
     same = ["customer_id", "other_id", "kind", "holds_from"]
     newest = links.sort("known_at").unique(same, keep="last", maintain_order=True)
     return newest.filter((pl.col("holds_from") <= day) & (pl.col("until").is_null() | (pl.col("until") >= day)))
