@@ -1,5 +1,3 @@
-from riskengine.features import deferral
-from support.feature_rows import assert_engines_agree, features_of, tables
 from support.sales import Book, day
 
 
@@ -41,12 +39,3 @@ def test_terms_that_become_longer():
         book.sell(ago, terms=45)
     assert book.features()["pay_terms_change_90d"] == 15.0
     assert Book().features()["pay_terms_change_90d"] is None
-
-
-def test_engines_agree():
-    book = Book()
-    book.sell(300, late=4)
-    book.pay(book.sell(60), 20, 10)
-    made = tables(invoices=book.invoices, payments=book.payments, changes=[promise(20, invoice="I1")])
-    assert_engines_agree(made, deferral.FEATURES)
-    assert features_of(made)["pay_promise_count_90d"] == 1.0

@@ -6,7 +6,6 @@ import pytest
 
 from riskengine.features import payment_own
 from riskengine.features.catalogue import CATALOGUE
-from support.feature_rows import assert_engines_agree, tables
 from support.sales import Book, day
 
 DEVIATIONS = [f.name for f in payment_own.DEVIATIONS]
@@ -122,13 +121,6 @@ def test_one_invoice_beyond_measure_counts_as_ninety_days():
     book = steady(0)
     book.sell(400, late=320)
     assert book.features()["pay_own_late_days_change_90d"] == pytest.approx(90 / 4)
-
-
-def test_engines_agree():
-    book = steady(2, recent=14)
-    book.sell(75)
-    made = tables(invoices=book.invoices, payments=book.payments)
-    assert_engines_agree(made, payment_own.FEATURES)
 
 
 def test_they_are_for_rules_not_for_the_model():
