@@ -10,7 +10,8 @@ from riskengine.early_warning.fold import fold
 from riskengine.early_warning.frames import cases_frame, changes_frame, episodes_frame
 from riskengine.policy.episode_policy import AlertBudget
 from riskengine.policy.names import role_name
-from riskengine.reports.portfolio.case_section import CaseFrames, cases_section
+from riskengine.reports.portfolio.case_frames import CaseFrames
+from riskengine.reports.portfolio.case_section import cases_section
 from support.decisions import shipped_policy
 from support.warning_days import LATE, WORST, finding, policy_of
 

@@ -30,7 +30,8 @@ def show(
     from riskengine.reports.cases.page import case_page
     from riskengine.reports.cases.text import case_lines
     from riskengine.tables.publish import publishing_file
-    from riskengine.workflows.case_pages import CaseRequest, case_document, view_case
+    from riskengine.workflows.case_pages import CaseRequest, view_case
+    from riskengine.workflows.warnings.case_json import case_document
 
     chosen = languages_of(language)
     view = view_case(CaseRequest(customer, tables, workspace, rules, runs, pictures=out is not None))

@@ -16,7 +16,8 @@ from riskengine.early_warning.journal import Said
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
 from riskengine.portfolio.overdue_path import month_ends, overdue_paths
-from riskengine.reports.portfolio.case_section import MOST_ROWS, ranked
+from riskengine.reports.portfolio.case_frames import ranked
+from riskengine.reports.portfolio.case_table import MOST_ROWS
 from riskengine.reports.portfolio.portfolio_report import PortfolioReport, portfolio_page
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest

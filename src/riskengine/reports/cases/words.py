@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from riskengine.early_warning.case import CaseEnd, Mode
 from riskengine.early_warning.change import ChangeKind
 from riskengine.early_warning.episode import Phase
+from riskengine.reports.markup import Markup, both, element
+from riskengine.reports.words import SEVERITY_TEXT
 from riskengine.terms.codes import SignalKind, SignalSeverity
+from riskengine.terms.decision import Severity
 from riskengine.terms.text import Text
 
 PHASE_TEXT: Mapping[Phase, Text] = {
@@ -63,3 +66,8 @@ def listed(texts: Sequence[Text]) -> Text:
     Text(en='a; b', zh='甲；乙')
     """
     return Text("; ".join(one.en for one in texts), "；".join(one.zh for one in texts))
+
+
+def severity_mark(severity: Severity) -> Markup:
+    """The word, in the colour of the severity."""
+    return element("span", both(SEVERITY_TEXT[severity]), class_=f"severity {severity.word}")

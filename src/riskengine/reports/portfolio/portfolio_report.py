@@ -14,7 +14,8 @@ from riskengine.portfolio.spread import Split
 from riskengine.reports.markup import Markup, both, data_text, element
 from riskengine.reports.numbers import amount_text, day_text, decimal, percent, whole
 from riskengine.reports.page import Tile, page
-from riskengine.reports.portfolio.case_section import CaseFrames, cases_section
+from riskengine.reports.portfolio.case_frames import CaseFrames
+from riskengine.reports.portfolio.case_section import cases_section
 from riskengine.reports.portfolio.grade_section import grades_section, migrations_section, unrated_section
 from riskengine.reports.portfolio.ledger_section import ageing_section, collection_section, concentration_section
 from riskengine.reports.portfolio.limit_section import limits_section

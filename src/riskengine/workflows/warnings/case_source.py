@@ -18,7 +18,7 @@ from riskengine.policy.bundle import Policy
 from riskengine.policy.release.published import open_policy
 from riskengine.records import events, positions
 from riskengine.records.database import RECORDS
-from riskengine.reports.portfolio.case_section import ranked
+from riskengine.reports.portfolio.case_frames import ranked
 from riskengine.tables.events.event import Event
 from riskengine.terms.decision import Action, Severity
 from riskengine.terms.errors import UsageError
