@@ -1,8 +1,8 @@
 """How far each input was taken, on which day the records stand, and the surroundings of that day."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
-from io import BytesIO
 
 import polars as pl
 from sqlalchemy import Connection, select
@@ -60,11 +60,16 @@ def positions(connection: Connection) -> tuple[InputPosition, ...]:
 
 
 def write_surroundings(connection: Connection, frame: pl.DataFrame) -> None:
-    kept = BytesIO()
-    frame.rechunk().write_ipc(kept)  # not Parquet, whose bytes name the library that wrote them
-    put(connection, SURROUNDINGS, [{"name": _WHOLE, "kept": kept.getvalue()}])
+    """As text: equal frames are equal bytes, which neither Parquet nor Arrow promises."""
+    schema = {name: str(dtype) for name, dtype in frame.schema.items()}
+    kept = json.dumps({"schema": schema, "rows": frame.rows()}, ensure_ascii=False, separators=(",", ":"))
+    put(connection, SURROUNDINGS, [{"name": _WHOLE, "kept": kept.encode("utf-8")}])
 
 
 def surroundings(connection: Connection) -> pl.DataFrame | None:
     kept = connection.scalar(select(SURROUNDINGS.c.kept).where(SURROUNDINGS.c.name == _WHOLE))
-    return None if kept is None else pl.read_ipc(BytesIO(kept))
+    if kept is None:
+        return None
+    said = json.loads(kept)
+    schema = {name: getattr(pl, dtype) for name, dtype in said["schema"].items()}
+    return pl.DataFrame(said["rows"], schema=schema, orient="row")
