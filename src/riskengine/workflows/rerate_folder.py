@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from riskengine.scoring.workspace import DEFAULT_ROOT
+from riskengine.tables.spreadsheet import can_write_workbooks
 from riskengine.tables.store import open_tables
 from riskengine.workflows.desk.record_run import record_run, said_in
 from riskengine.workflows.previous_run import PreviousRun, newest_earlier_run, read_run
@@ -76,6 +77,8 @@ def rerate_folder(
     progress("publishing", 0, 1)
     inputs = RunInputs(tables, means.policy, means.model, means.model_metrics, previous, request.options.reasons, said)
     summary = publish_run(rating, inputs, request.out, timings=watch.seconds)
+    if not can_write_workbooks():
+        tell("no cases.xlsx, which needs the extra 'excel'; cases.csv and warnings.csv are there")
     if request.records and request.bundle is None:
         record_run(rating, means.policy, tables, request.workspace, tell)
     return summary

@@ -24,7 +24,7 @@ from riskengine.tables.publish import publishing, write_manifest
 from riskengine.tables.store import TableSet, file_sha256
 from riskengine.terms.version import VERSION
 from riskengine.workflows.desk.export import write_lists
-from riskengine.workflows.desk.run_lists import cases_of_run, warnings_of_run
+from riskengine.workflows.desk.run_lists import lists_of_run
 from riskengine.workflows.previous_run import (
     CASES,
     CHANGES,
@@ -75,7 +75,7 @@ def publish_run(
         for name, certificate in certificates.items():
             (scratch / name).parent.mkdir(exist_ok=True)
             (scratch / name).write_text(certificate_text(certificate), encoding="utf-8")
-        lists = write_lists(scratch, cases_of_run(rating, inputs.policy), warnings_of_run(rating, inputs.policy))
+        lists = write_lists(scratch, *lists_of_run(rating, inputs.policy))
         written = (*_tables(rating), REPORT, *lists, *certificates)
         files = {name: file_sha256(scratch / name) for name in written}
         content = summarise(rating, inputs, files)

@@ -12,7 +12,7 @@ from riskengine.early_warning.snooze import Snooze
 from riskengine.policy.episode_policy import AlertBudget
 from riskengine.tables.spreadsheet import write_for_spreadsheets
 from riskengine.terms.decision import Severity
-from riskengine.workflows.desk.case_list import CaseFacts, Place, list_cases
+from riskengine.workflows.desk.case_list import CaseFacts, Place, Total, list_cases
 from riskengine.workflows.desk.documents import cases_document, warnings_document
 from riskengine.workflows.desk.export import write_lists
 from riskengine.workflows.desk.sheets import cases_sheet, warnings_sheet
@@ -53,8 +53,15 @@ def test_the_largest_expected_loss_comes_first_and_the_rest_is_left_out():
         ("C3", Place.IN_DEFAULT),
     ]
     assert [one.expected_loss for one in found.cases] == [270.0, 60.0, 3000.0, 6.0]
-    assert (len(found.at(Place.LEFT_OUT)), found.loss(Place.LEFT_OUT)) == (1, 60.0)
+    assert found.totals[Place.LEFT_OUT] == Total(1, 60.0)
     assert found.cases[2].snoozed_until == day(9)
+
+
+def test_a_long_list_is_cut_and_counted_whole():
+    found = listed(most=2)
+    assert [one.customer_id for one in found.cases] == ["C4", "C2"]
+    assert found.open_cases == 4
+    assert cases_document(found)["places"]["left_out"]["cases"] == 2
 
 
 def test_what_is_not_known_of_a_customer_does_not_hide_its_case():

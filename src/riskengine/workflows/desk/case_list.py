@@ -1,9 +1,10 @@
 """The open cases in the order in which they are worth somebody's time, and what the alert budget leaves out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from math import fsum
 from types import MappingProxyType
 from typing import Any
 
@@ -61,21 +62,35 @@ class ListedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """`expected_loss`: of all together; those without an amount add nothing."""
+
+    cases: int = 0
+    expected_loss: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CaseList:
-    """`cases`: first those to answer now, then the others, each by expected loss."""
+    """`cases`: by place, each by expected loss; there may be fewer of them than the `totals` count."""
 
     day: date
     currency: str
     budget: AlertBudget | None
     loss_given_default: float
     cases: tuple[ListedCase, ...]
+    totals: Mapping[Place, Total]
+
+    @property
+    def open_cases(self) -> int:
+        return sum(total.cases for total in self.totals.values())
 
     def at(self, place: Place) -> tuple[ListedCase, ...]:
         return tuple(one for one in self.cases if one.place is place)
 
-    def loss(self, place: Place) -> float:
-        """Expected, of all at that place; those without an amount add nothing."""
-        return sum(one.expected_loss or 0.0 for one in self.at(place))
+    def answered_by(self, owner: str) -> "CaseList":
+        """Only what one role answers."""
+        own = tuple(one for one in self.cases if one.owner == owner)
+        return replace(self, cases=own, totals=_totals((one.place, one.expected_loss) for one in own))
 
 
 def list_cases(
@@ -85,9 +100,10 @@ def list_cases(
     day: date,
     *,
     put_off: Mapping[str, date] = _NOBODY,
+    most: int | None = None,
 ) -> CaseList:
     """`cases`: CASE_SCHEMA; those that ended are left out. `put_off`: until when, by customer; they take nothing from
-    the budget."""
+    the budget. No more than the first `most` are listed; all are counted."""
     lister = _Lister(policy, facts, put_off, indicator_names(policy))
     rows = {row["customer_id"]: row for row in cases.filter(pl.col("end").is_null()).iter_rows(named=True)}
     apart = {name: _apart(name, put_off) for name in rows}
@@ -101,8 +117,16 @@ def list_cases(
         policy.currency,
         policy.episodes.budget,
         policy.episodes.loss_given_default,
-        tuple(lister.listed(rows[one.customer_id], one, place) for place, one in listed),
+        tuple(lister.listed(rows[one.customer_id], one, place) for place, one in listed[:most]),
+        _totals((place, one.expected_loss) for place, one in listed),
     )
+
+
+def _totals(cases: Iterable[tuple[Place, float | None]]) -> Mapping[Place, Total]:
+    losses: dict[Place, list[float]] = {place: [] for place in Place}
+    for place, loss in cases:
+        losses[place].append(loss or 0.0)
+    return {place: Total(len(own), round(fsum(own), 2)) for place, own in losses.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,21 @@ from riskengine.early_warning.snooze import Snooze
 from riskengine.records.outbox import Posted
 from riskengine.terms.decision import Action
 from riskengine.terms.text import Text
-from riskengine.workflows.desk.case_list import CaseList, ListedCase, Place
+from riskengine.workflows.desk.case_list import CaseList, ListedCase
 from riskengine.workflows.desk.warning_list import ListedWarning
 
 
 def cases_document(found: CaseList) -> dict[str, Any]:
-    """Counts and money by place, then the cases in their order; days as ISO text."""
+    """Counts and money by place, of all open cases; then the cases listed, in their order. Days as ISO text."""
     return {
+        "open_cases": found.open_cases,
         "day": found.day.isoformat(),
         "currency": found.currency,
         "loss_given_default": found.loss_given_default,
         "budget": None if found.budget is None else {"cases": found.budget.cases, "days": found.budget.days},
         "places": {
-            place.value: {"cases": len(found.at(place)), "expected_loss": round(found.loss(place), 2)}
-            for place in Place
+            place.value: {"cases": total.cases, "expected_loss": total.expected_loss}
+            for place, total in found.totals.items()
         },
         "cases": [_case(one) for one in found.cases],
     }

@@ -32,18 +32,18 @@ def list_lines(found: CaseList) -> list[Text]:
     """How many cases there are, and of each place how many and how much money."""
     lines = [_head(found)]
     for place in Place:
-        own = found.at(place)
-        if place is Place.INDUSTRY and own:
-            lines.append(Text(f"{PLACE_TEXT[place].en}: {len(own)}", f"{PLACE_TEXT[place].zh}：{len(own)}件"))
-        elif own or place is Place.NOW:
-            loss, words = amount_text(found.loss(place), found.currency), PLACE_TEXT[place]
-            en = f"{words.en}: {len(own)}, expected loss {loss.en}"
-            lines.append(Text(en, f"{words.zh}：{len(own)}件，预期损失{loss.zh}"))
+        own, words = found.totals[place], PLACE_TEXT[place]
+        if place is Place.INDUSTRY and own.cases:
+            lines.append(Text(f"{words.en}: {own.cases}", f"{words.zh}：{own.cases}件"))
+        elif own.cases or place is Place.NOW:
+            loss = amount_text(own.expected_loss, found.currency)
+            en = f"{words.en}: {own.cases}, expected loss {loss.en}"
+            lines.append(Text(en, f"{words.zh}：{own.cases}件，预期损失{loss.zh}"))
     return lines
 
 
 def _head(found: CaseList) -> Text:
-    count, budget = len(found.cases), found.budget
+    count, budget = found.open_cases, found.budget
     en, zh = f"as of {found.day}: {count} open cases", f"{found.day}：未结预警个案{count}件"
     if budget is None:
         return Text(en, zh)

@@ -8,16 +8,16 @@ from riskengine.workflows.desk.case_list import CaseFacts, CaseList, list_cases
 from riskengine.workflows.desk.warning_list import ListedWarning, list_warnings
 from riskengine.workflows.rerate import PortfolioRating
 
+MOST_LISTED = 10_000  # cases; nobody reads more, and a sheet takes no million rows
 _COLUMNS = ("customer_id", "name", "pd_12m", "exposure", "uncovered", "status")
 
 
-def cases_of_run(rating: PortfolioRating, policy: Policy) -> CaseList:
-    return list_cases(rating.episodes.cases, _facts(rating), policy, rating.as_of)
-
-
-def warnings_of_run(rating: PortfolioRating, policy: Policy) -> tuple[ListedWarning, ...]:
-    names: dict[str, str | None] = dict(rating.ratings.select("customer_id", "name").iter_rows())
-    return list_warnings(rating.episodes.found.episodes, policy, names)
+def lists_of_run(rating: PortfolioRating, policy: Policy) -> tuple[CaseList, tuple[ListedWarning, ...]]:
+    """The first cases in the order of what may be lost, and the warnings of them."""
+    cases = list_cases(rating.episodes.cases, _facts(rating), policy, rating.as_of, most=MOST_LISTED)
+    names = {one.customer_id: one.facts.name for one in cases.cases}
+    own = [one for one in rating.episodes.found.episodes if one.customer_id in names]
+    return cases, list_warnings(own, policy, names)
 
 
 def _facts(rating: PortfolioRating) -> Mapping[str, CaseFacts]:

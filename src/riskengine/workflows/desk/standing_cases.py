@@ -1,7 +1,6 @@
 """The lists of the records: cases and warnings as they stand, with what is known of the customers beside."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from riskengine.decision.order_standing import OrderStanding
@@ -37,7 +36,7 @@ def case_list(desk: Desk, *, owner: str | None = None) -> CaseList:
     known = {*role_owners(desk.policy), *(one.owner for one in cases)}
     if owner not in known:
         raise UsageError(f"nobody called '{owner}' answers cases", where="--owner", remedy=nearest(owner, known))
-    return replace(found, cases=tuple(one for one in found.cases if one.owner == owner))
+    return found.answered_by(owner)
 
 
 def role_owners(policy: Policy) -> set[str]:
