@@ -19,13 +19,18 @@ _OF_AN_INDUSTRY = "cus_industry"
 
 def check_subjects(draft: PolicyDraft) -> Iterator[Finding]:
     """Rules about industries that do something to customers, ask what customers differ in, or share an indicator with
-    rules about customers."""
+    rules about customers; and customers who are exempted from one."""
     for rule in draft.rules:
         if rule.written.subject is Subject.INDUSTRY:
             yield from _check_effect(rule)
             yield from _check_facts(draft.vocabulary, rule)
             yield from _check_segments(draft, rule)
     yield from _check_indicators(draft)
+    about_industries = {rule.base_id for rule in draft.rules if rule.written.subject is Subject.INDUSTRY}
+    for placed in draft.exclusions:
+        if placed.agreed.rule_id in about_industries:
+            what = f"{placed.agreed.rule_id} is about industries; no customer can be exempted from it"
+            yield Finding(placed.place("rule"), what, "remove the exclusion", (), FindingKind.SUBJECT)
 
 
 def _finding(rule: AuthoredRule, at: tuple[str, ...] | str, what: str, remedy: str) -> Finding:
