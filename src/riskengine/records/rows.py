@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam
 
 Row = Mapping[str, Any]
+_HELD = 5_000  # rows
 _AT_ONCE = 500  # values of one IN; databases take no unlimited number
 
 
@@ -25,10 +27,12 @@ def remove(connection: Connection, table: Table, keys: Sequence[Row]) -> None:
         )
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Rows in the place of those with the same primary key."""
-    remove(connection, table, rows)
-    add(connection, table, rows)
+def put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Rows in the place of those with the same primary key. Not all are held at once, if they come one by one."""
+    coming = iter(rows)
+    while some := list(islice(coming, _HELD)):
+        remove(connection, table, some)
+        add(connection, table, some)
 
 
 def portions(values: Iterable[str]) -> Iterator[list[str]]:

@@ -16,21 +16,7 @@ from riskengine.records.schema import PROFILES, STANDING
 
 
 def write(connection: Connection, standing: Iterable[OrderStanding]) -> None:
-    put(
-        connection,
-        STANDING,
-        [
-            {
-                "customer_id": one.customer_id,
-                "rated_on": one.rated_on,
-                "limit_cents": one.limit_cents,
-                "exposure_cents": one.exposure_cents,
-                "frozen": one.frozen,
-                "content": standing_text(one),
-            }
-            for one in standing
-        ],
-    )
+    put(connection, STANDING, (_row(one) for one in standing))
 
 
 def standing_of(connection: Connection, customer_id: str) -> OrderStanding | None:
@@ -64,7 +50,7 @@ def standing_from(text: str) -> OrderStanding:
 
 def write_profiles(connection: Connection, profiles: Iterable[Profile]) -> None:
     names = [each.name for each in fields(Profile)]
-    put(connection, PROFILES, [{name: getattr(one, name) for name in names} for one in profiles])
+    put(connection, PROFILES, ({name: getattr(one, name) for name in names} for one in profiles))
 
 
 def profiles(connection: Connection, customer_ids: Iterable[str]) -> dict[str, Profile]:
@@ -73,6 +59,17 @@ def profiles(connection: Connection, customer_ids: Iterable[str]) -> dict[str, P
         for row in connection.execute(select(PROFILES).where(PROFILES.c.customer_id.in_(some))):
             found[row.customer_id] = Profile(**row._asdict())
     return found
+
+
+def _row(one: OrderStanding) -> dict[str, object]:
+    return {
+        "customer_id": one.customer_id,
+        "rated_on": one.rated_on,
+        "limit_cents": one.limit_cents,
+        "exposure_cents": one.exposure_cents,
+        "frozen": one.frozen,
+        "content": standing_text(one),
+    }
 
 
 def _rows(connection: Connection, customer_ids: Iterable[str] | None) -> Iterable[Row[tuple[str]]]:
