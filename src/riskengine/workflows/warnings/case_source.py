@@ -13,6 +13,7 @@ from riskengine.early_warning.frames import episodes_from
 from riskengine.early_warning.ranking import RankedCase
 from riskengine.early_warning.snooze import Snooze
 from riskengine.early_warning.step import HeldOrder
+from riskengine.early_warning.subject import industry_of
 from riskengine.features.surroundings import Surroundings, surroundings_from
 from riskengine.policy.bundle import Policy
 from riskengine.policy.release.published import open_policy
@@ -22,7 +23,7 @@ from riskengine.reports.portfolio.case_frames import ranked
 from riskengine.tables.events.event import Event
 from riskengine.terms.decision import Action, Severity
 from riskengine.terms.errors import UsageError
-from riskengine.workflows.desk.case_list import CaseList, Place
+from riskengine.workflows.desk.case_list import CaseList, ListedCase, Place
 from riskengine.workflows.desk.customer_case import customer_case
 from riskengine.workflows.desk.open_desk import Desk, open_desk
 from riskengine.workflows.desk.standing_cases import case_list
@@ -82,7 +83,7 @@ def find_case(
         )
     policy = open_policy(rules, run.as_of)
     around = None if run.surroundings is None else surroundings_from(run.surroundings)
-    order = ranked(run.cases, run.ratings, policy)
+    order = [one for one in ranked(run.cases, run.ratings, policy) if industry_of(one.customer_id) is None]
     rank = next((one for one in order if one.customer_id == customer_id), None)
     own = _case_of(customer_id, run.cases, run.episodes)
     return CaseSource(run.as_of, policy, own, rank, len(order), around)
@@ -98,7 +99,7 @@ def _from_records(customer_id: str, near: Collection[str], desk: Desk) -> CaseSo
         desk.policy,
         None,
         None,
-        len(listed.cases),
+        len(_of_customers(listed)),
         None if around is None else surroundings_from(around),
         told,
     )
@@ -121,11 +122,16 @@ def _from_records(customer_id: str, near: Collection[str], desk: Desk) -> CaseSo
 
 
 def _rank(customer_id: str, listed: CaseList) -> RankedCase | None:
-    for place, one in enumerate(listed.cases, start=1):
+    for place, one in enumerate(_of_customers(listed), start=1):
         if one.customer_id == customer_id:
             now, lost = one.place is Place.NOW, one.place is Place.IN_DEFAULT
             return RankedCase(place, customer_id, one.severity, one.expected_loss, now, lost)
     return None
+
+
+def _of_customers(listed: CaseList) -> list[ListedCase]:
+    """Nothing is owed by an industry: its case has no place among them."""
+    return [one for one in listed.cases if industry_of(one.customer_id) is None]
 
 
 def _case_of(customer_id: str, cases: pl.DataFrame, episodes: pl.DataFrame) -> Case | None:
