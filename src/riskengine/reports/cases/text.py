@@ -18,11 +18,12 @@ from riskengine.reports.cases.summary import (
     standing_text,
 )
 from riskengine.reports.cases.view import CaseView
+from riskengine.reports.cases.words import listed
 from riskengine.reports.numbers import day_text
 from riskengine.reports.words import SEVERITY_TEXT
 from riskengine.terms.text import Language
 
-MOST_EVENTS = 8
+MOST_EVENTS, MOST_WARNINGS, MOST_SENTENCES = 8, 6, 2  # the page has all
 
 
 def case_lines(view: CaseView, language: Language) -> Iterator[str]:
@@ -41,8 +42,12 @@ def case_lines(view: CaseView, language: Language) -> Iterator[str]:
         yield from (f"  {say.text(text)}" for text in said_texts(view))
         yield say("# What warns", "# 预警")
         open_first = sorted(case.episodes, key=lambda one: (not one.is_open, -one.severity, one.opened_on))
-        for episode in open_first:
+        for episode in open_first[:MOST_WARNINGS]:
             yield from _episode(episode, view, say)
+        names = [indicator_name(one.indicator, indicator_names(view.policy)) for one in open_first[MOST_WARNINGS:]]
+        if names:
+            rest = say.text(listed(names))
+            yield say(f"  {len(names)} more: {rest}", f"  另{len(names)}项：{rest}")
     if view.happened:
         yield say("# What happened last", "# 近期事件")
         for day, text in happening_lines(view.happened, view.currency)[:MOST_EVENTS]:
@@ -54,7 +59,8 @@ def _episode(episode: Episode, view: CaseView, say: Speaker) -> Iterator[str]:
     name = say.text(indicator_name(episode.indicator, indicator_names(view.policy)))
     severity = say.text(SEVERITY_TEXT[episode.severity])
     yield say(f"  {name}: {severity} since {episode.opened_on}", f"  {name}：{severity}，始于{episode.opened_on}")
-    for text in rule_sentences(episode, view) or [one.sentence for one in evidence_shown(episode, view)]:
+    said = rule_sentences(episode, view) or [one.sentence for one in evidence_shown(episode, view)]
+    for text in said[:MOST_SENTENCES]:
         yield f"    - {say.text(text)}"
     if episode.closed_on is not None:
         yield say(f"    over on {episode.closed_on}", f"    {episode.closed_on}已解除")
