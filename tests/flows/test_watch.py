@@ -161,6 +161,7 @@ def test_interrupted_it_says_so_and_keeps_what_it_told(world, tmp_path):
         _, error = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "interrupted; what was told is kept" in error
+    assert "nothing was published" not in error
     records = open_records(tmp_path / RECORDS)
     assert records.days() == (LAST_DAY, LAST_DAY - timedelta(days=1))
     records.close()

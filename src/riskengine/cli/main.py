@@ -23,7 +23,7 @@ from riskengine.cli.rules import rules
 from riskengine.cli.train import train
 from riskengine.cli.validate import validate
 from riskengine.cli.warnings import warnings
-from riskengine.cli.watch import watch
+from riskengine.cli.watch import WatchInterrupted, watch
 from riskengine.terms.errors import RiskEngineError
 from riskengine.terms.version import VERSION
 
@@ -70,7 +70,7 @@ def main() -> None:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
     except SystemExit as stop:
-        if stop.code == INTERRUPTED:
+        if stop.code == INTERRUPTED and not isinstance(stop, WatchInterrupted):
             typer.echo("interrupted; nothing was published", err=True)
         raise
 

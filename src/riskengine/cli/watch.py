@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
+class WatchInterrupted(SystemExit):
+    """The end of a watch that has said itself what is kept."""
+
+
 def watch(
     *,
     events: Annotated[str, typer.Option("--events", help="File of events, one JSON object a line; - for stdin.")],
@@ -85,7 +89,7 @@ def watch(
     except KeyboardInterrupt:
         people.print("interrupted; what was told is kept, the rest is taken next time")
         _show(tally, people)
-        raise typer.Exit(INTERRUPTED) from None
+        raise WatchInterrupted(INTERRUPTED) from None
     _show(tally, people)
 
 

@@ -4,11 +4,15 @@ import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from riskengine.tables.contracts import Kind
+from riskengine.tables.contracts import CONTRACTS, Kind
 from riskengine.tables.events.forms import FORMS, EventForm, EventKind
 from riskengine.terms.days import day_of
 
 Value: TypeAlias = str | int | float | bool | None
+
+_PLACES = {
+    name: {column: place for place, column in enumerate(contract.column_names)} for name, contract in CONTRACTS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,18 @@ class Event:
 
     @property
     def row(self) -> dict[str, Value]:
-        return dict(zip(self.form.contract.column_names, self.values, strict=True))
+        return dict(zip(_PLACES[self.table], self.values, strict=True))
 
     @property
     def known_at(self) -> int:
         """Days since 1970-01-01."""
-        return int(self.row["known_at"] or 0)
+        return int(self.values[_PLACES[self.table]["known_at"]] or 0)
 
     @property
     def customer_id(self) -> str | None:
         """Whom it is about; None for an industry or a rate."""
-        found = self.row.get("customer_id")
+        place = _PLACES[self.table].get("customer_id")
+        found = None if place is None else self.values[place]
         return None if found is None else str(found)
 
     @property
