@@ -1,6 +1,6 @@
 """What nobody can beat: warnings by the true PD of a generated portfolio, on the dates of `warnings evaluate`.
 
-    python benchmarks/warnings_quality.py --tables DIR --workspace DIR --from 2022-12-31 --to 2024-12-31
+    python benchmarks/warnings_quality.py --tables DIR --model BUNDLE --from 2022-12-31 --to 2024-12-31
 
 A customer is warned of while its true PD is at a threshold or, once warned of, at half of it. Printed are the defaults
 with such a warning standing 60 days before, how many are sudden (nothing shows before them), and how many new
@@ -30,13 +30,13 @@ KEPT = 0.5  # of the threshold, while a warning stands
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=Path, required=True)
-    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--model", type=Path, required=True, help="its spec says what a default is")
     parser.add_argument("--from", dest="first", type=date.fromisoformat, required=True)
     parser.add_argument("--to", dest="last", type=date.fromisoformat, required=True)
     asked = parser.parse_args()
     dates = evaluation_dates(asked.first, asked.last, Every.MONTH)
     days = [day_number(day) for day in dates]
-    passing = open_passing(open_tables(asked.tables), dates, workspace=asked.workspace, bundle=None)
+    passing = open_passing(open_tables(asked.tables), dates, workspace=asked.model, bundle=asked.model)
     true = pl.read_parquet(asked.tables / FOLDER / "pd.parquet", columns=["as_of", "customer_id", "pd_12m"])
     true = true.with_columns(pl.col("as_of").cast(pl.Int32)).filter(pl.col("as_of").is_in(days)).sort(KEY)
     after = passing.outcomes(true.select(KEY)).aftermath
