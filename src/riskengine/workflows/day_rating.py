@@ -11,14 +11,17 @@ from riskengine.decision.arrays import Floats
 from riskengine.decision.rate import rate
 from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.freeze import CASE_SEVERITY, FREEZE_FLAG, CaseState
+from riskengine.features.surroundings import Surroundings
 from riskengine.policy.bundle import Policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.outcomes import Engine
 from riskengine.scoring.pd_model import PdModel
+from riskengine.terms.errors import InputError
 from riskengine.workflows.previous_run import PreviousRun, decided_facts, warned_facts
 from riskengine.workflows.scored import facts_of_features, model_matrix, predict_customers
 
 _NO_CASE = CaseState()
+_EXPOSURE = "portfolio_exposure"  # under which it stands among the surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +81,22 @@ def _warned(states: Mapping[str, CaseState], customer_ids: pl.Series) -> dict[st
         FREEZE_FLAG: np.array([float(one.freezes) for one in own], np.float64),
         CASE_SEVERITY: np.array([float(one.severity or 0) for one in own], np.float64),
     }
+
+
+def with_exposure(surroundings: Surroundings, exposure: float) -> Surroundings:
+    """Surroundings to be kept for days to come, with the portfolio's exposure."""
+    return surroundings.with_numbers(
+        _EXPOSURE, pl.DataFrame({"of": ["portfolio"], "measure": ["exposure"], "number": [exposure]})
+    )
+
+
+def exposure_in(surroundings: Surroundings) -> float:
+    """Raises InputError if they were kept without it."""
+    kept = surroundings.numbers.get(_EXPOSURE)
+    if kept is None:
+        raise InputError(
+            f"the surroundings of {surroundings.as_of} do not hold the portfolio's exposure",
+            where="surroundings",
+            remedy="they were kept by another version; run rerate again, or begin new records in another workspace",
+        )
+    return float(kept["number"].item())

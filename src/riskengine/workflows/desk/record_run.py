@@ -8,12 +8,14 @@ from riskengine.early_warning.credit_standing import standings_of_run
 from riskengine.early_warning.freeze import case_states
 from riskengine.early_warning.journal import Said
 from riskengine.early_warning.step import CaseId, EpisodeId, Profile, Step
+from riskengine.features.surroundings import surroundings_from
 from riskengine.policy.bundle import Policy
 from riskengine.records import cases, episodes, positions
 from riskengine.records.database import PATIENCE, RECORDS
 from riskengine.records.records import Recorder, open_records, recording
 from riskengine.tables.store import TableSet
 from riskengine.workflows.check_order import open_orders_on
+from riskengine.workflows.day_rating import with_exposure
 from riskengine.workflows.rerate import PortfolioRating
 from riskengine.workflows.run_episodes import NOTHING_SAID
 
@@ -92,7 +94,7 @@ def _step(records: Recorder, rating: PortfolioRating, tables: TableSet, first_da
         cases_gone=tuple(name for name in open_ if name not in cased),
         standing=standings_of_run(rating.ratings, case_states(found.cases), rating.reporting_currency, orders),
         profiles=tuple(_profiles(rating)),
-        surroundings=rating.surroundings,
+        surroundings=with_exposure(surroundings_from(rating.surroundings), rating.portfolio_exposure).frame(),
     )
 
 

@@ -23,7 +23,7 @@ from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number
 from riskengine.workflows.check_order import open_orders_on
-from riskengine.workflows.day_rating import RatingDay, portfolio_exposure
+from riskengine.workflows.day_rating import RatingDay, exposure_in, portfolio_exposure, with_exposure
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rating_features import RatingPlan, rating_features
 from riskengine.workflows.scored import check_currency, check_policy_currency
@@ -32,7 +32,6 @@ from riskengine.workflows.watch.finder import Before, Found, People
 PolicyOn = Callable[[date], Policy]
 RunBefore = Callable[[date], PreviousRun | None]  # the run published last before a day
 FEW = 50  # customers up to which durable_rules decides sooner than columns do
-EXPOSURE = "portfolio_exposure"  # under which it stands among the surroundings
 
 
 def no_run(_day: date) -> PreviousRun | None:
@@ -78,7 +77,7 @@ class RatingFinder:
             return _Nobody()
         built = rating_features(tables, day, windows=policy.windows)
         exposure = portfolio_exposure(built.features)
-        around = built.surroundings.with_numbers(EXPOSURE, _number(exposure))
+        around = with_exposure(built.surroundings, exposure)
         return self._found(tables, built.features, before, self._day(day, exposure, before), around)
 
     def some(
@@ -111,7 +110,7 @@ class RatingFinder:
         if made is None or made.day != day or made.policy is not policy or made.kept is not kept:
             around = surroundings_from(kept)
             plan = RatingPlan(day, surroundings=around, windows=policy.windows)
-            made = _Prepared(day, policy, kept, plan, float(around.numbers[EXPOSURE]["number"].item()))
+            made = _Prepared(day, policy, kept, plan, exposure_in(around))
             self._made = made
         return made
 
@@ -182,7 +181,3 @@ def _names(tables: TableSet, day: date) -> dict[str, tuple[str | None, str | Non
     known = tables["customers"].filter(pl.col("known_at") <= day_number(day)).sort("customer_id", "known_at", "name")
     last = known.group_by("customer_id", maintain_order=True).agg(pl.col("name").last(), pl.col("industry").last())
     return {customer_id: (name, industry) for customer_id, name, industry in last.collect().iter_rows()}
-
-
-def _number(value: float) -> pl.DataFrame:
-    return pl.DataFrame({"of": ["portfolio"], "measure": ["exposure"], "number": [value]})
