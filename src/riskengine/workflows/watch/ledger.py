@@ -12,6 +12,7 @@ from riskengine.tables.events.event import Event
 from riskengine.tables.events.refusal import SetAside
 from riskengine.tables.store import TableSet
 
+_MOST_PIECES = 16
 _LINKING = (("customers", "parent_id"), ("links", "other_id"))
 
 
@@ -55,8 +56,9 @@ class Ledger:
         return replace(self.tables, frames=frames, sha256={})
 
     def compacted(self) -> "Ledger":
-        """The same in fewer pieces: every batch adds one to each table."""
-        return replace(self, tables=_in_memory(self.tables))
+        """The same in fewer pieces: every batch adds one to each table. A table in few pieces is not copied."""
+        frames = {name: _in_few_pieces(frame) for name, frame in self.tables.frames.items()}
+        return replace(self, tables=replace(self.tables, frames=frames))
 
 
 def ledger_of(tables: TableSet) -> Ledger:
@@ -67,6 +69,11 @@ def ledger_of(tables: TableSet) -> Ledger:
 
 def _in_memory(tables: TableSet) -> TableSet:
     return replace(tables, frames={name: frame.collect().rechunk().lazy() for name, frame in tables.frames.items()})
+
+
+def _in_few_pieces(frame: pl.LazyFrame) -> pl.LazyFrame:
+    held = frame.collect()
+    return held.rechunk().lazy() if held.n_chunks() > _MOST_PIECES else held.lazy()
 
 
 def _links_others(applied: Applied) -> bool:
