@@ -168,6 +168,9 @@ def test_the_records_of_a_watcher_win_if_they_are_newer(
 
 def test_a_case_of_a_known_customer_knows_its_open_warnings(small_world: SmallWorld, tmp_path: Path) -> None:
     """From the newest run beside the workspace, without being told of it, up to the day of the case."""
+    workspace = tmp_path / "workspace"  # with one run beside it, whatever other tests rate in the small world
+    shutil.copytree(small_world.workspace, workspace)
+    shutil.copytree(small_world.run, tmp_path / "runs" / small_world.run.name)
     cases = pl.read_parquet(small_world.run / "cases.parquet")
     frozen = cases.filter(pl.col("freezes") & pl.col("end").is_null())["customer_id"][0]
     case = {
@@ -180,7 +183,7 @@ def test_a_case_of_a_known_customer_knows_its_open_warnings(small_world: SmallWo
     for customer, day in ((frozen, LAST_DAY), (frozen, date(2024, 11, 1)), ("NEW", LAST_DAY)):
         case["customer"]["id"] = customer
         (tmp_path / "case.json").write_text(json.dumps(case), encoding="utf-8")
-        options = ["--as-of", str(day), "--rules", str(RULES), "--workspace", str(small_world.workspace), "--json"]
+        options = ["--as-of", str(day), "--rules", str(RULES), "--workspace", str(workspace), "--json"]
         done = CliRunner().invoke(app, ["assess", str(tmp_path / "case.json"), *options])
         assert done.exit_code == 0, done.output
         given = json.loads(done.stdout)["certificate"]["input"]["numbers"]
