@@ -25,7 +25,7 @@ def command(world: SmallWorld, out: Path, *more: str) -> list[str]:
         sys.executable,
         *("-m", "riskengine.cli.main", "rerate"),
         *("--tables", str(world.tables), "--as-of", EARLIER.isoformat(), "--out", str(out)),
-        *("--rules", str(RULES), "--workspace", str(world.workspace), *more),
+        *("--rules", str(RULES), "--workspace", str(world.workspace), "--no-records", *more),
     ]
 
 
