@@ -33,12 +33,14 @@ class Known:
     """Every table as it was known by `as_of` (days since 1970-01-01), on one data engine, changes applied.
 
     `*_cents` columns are in hundredths of the reporting currency. `invoices` and `payments` have the amount in their
-    own currency too, as `own_cents`. `surroundings` are what is taken from customers whose rows are not at hand.
+    own currency too, as `own_cents`. `customers` are the newest known version of each customer, one row per
+    customer_id. `surroundings` are what is taken from customers whose rows are not at hand.
     """
 
     as_of: int
     session: Session
     frames: Mapping[str, Frame]
+    customers: Frame
     rows: Mapping[str, int]
     rates: Rates
     surroundings: Surroundings | None = None
@@ -52,13 +54,6 @@ class Known:
         if surroundings is not None and surroundings.delivered is not None:
             return table in surroundings.delivered
         return self.rows[table] > 0
-
-    @property
-    def customers(self) -> Frame:
-        """The newest known version of each customer, one row per customer_id."""
-        versions = self["customers"]
-        newest = versions.group_by("customer_id").agg(nw.col("known_at").max().alias("known_at"))
-        return versions.join(newest, on=["customer_id", "known_at"], how="inner")
 
     def sums(self, by: By, measures: Sequence[str]) -> Frame:
         """What the surroundings say by industry, region or size. Raises InputError if they do not hold a measure."""
@@ -113,7 +108,12 @@ def known_of(
     if rows["changes"]:
         known = with_changes(_restated(known, rates), day)
     converted = {name: _converted(session.load(frame), name, rates) for name, frame in known.items()}
-    return Known(day, session, converted, rows, rates, surroundings)
+    return Known(day, session, converted, session.settle(_newest(converted["customers"])), rows, rates, surroundings)
+
+
+def _newest(versions: Frame) -> Frame:
+    newest = versions.group_by("customer_id").agg(nw.col("known_at").max().alias("known_at"))
+    return versions.join(newest, on=["customer_id", "known_at"], how="inner")
 
 
 def _known_rows(frame: pl.LazyFrame, table: str, day: int) -> pl.LazyFrame:
