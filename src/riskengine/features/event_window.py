@@ -103,7 +103,7 @@ def _last_complete(known: Known, window: EventWindow) -> pl.DataFrame:
     """customer_id and `_last`, the day on which all steps were last complete."""
     complete: pl.DataFrame | None = None
     for step in window.steps:
-        complete = _complete(_daily(known, step), step, complete)
+        complete = _complete(_daily(known, step, complete), step, complete)
     days = complete if complete is not None else pl.DataFrame(schema={KEY: pl.String, "_day": pl.Int32})
     return days.group_by(KEY).agg(pl.col("_day").max().alias("_last"))
 
@@ -113,10 +113,15 @@ def _rows(known: Known, table: str) -> pl.DataFrame:
     return native.lazy().collect()
 
 
-def _daily(known: Known, step: WindowStep) -> pl.DataFrame:
-    """customer_id, `_day`, and how many events and hundredths there were up to its end (`_count`, `_cents`)."""
+def _daily(known: Known, step: WindowStep, before: pl.DataFrame | None) -> pl.DataFrame:
+    """customer_id, `_day`, and how many events and hundredths there were up to its end (`_count`, `_cents`).
+
+    Of those alone who were through with the step `before`, if there is one: mostly few.
+    """
     form = FORMS[step.event]
     rows: pl.LazyFrame = known[form.table].to_native().lazy()
+    if before is not None:
+        rows = rows.join(before.lazy().select(KEY), on=KEY, how="semi")
     for column, value in form.says:
         rows = rows.filter(pl.col(column) == value)
     if step.kinds:
