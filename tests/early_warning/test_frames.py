@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from riskengine.early_warning.case import cases_of
 from riskengine.early_warning.change import ChangeKind
-from riskengine.early_warning.finding import Evidence
+from riskengine.early_warning.finding import Evidence, Named
 from riskengine.early_warning.fold import fold
 from riskengine.early_warning.frames import (
     CASE_SCHEMA,
@@ -28,6 +28,8 @@ HOSTILE = (
     Evidence(LATE, parse_leaf("pd_12m >= 0.1"), 0.1 + 0.2),
     Evidence(LATE, parse_leaf("pay_dpd_max is missing"), None),
     Evidence(LATE, parse_leaf("pay_overdue_amount > 1e-5"), 0.0),
+    Evidence(LATE, Named("cus_region"), "华东"),
+    Evidence(LATE, Named("cus_exposure"), None),
 )
 
 

@@ -18,6 +18,7 @@ from riskengine.policy.leaf import parse_leaf
 from riskengine.policy.rule import Effect
 from riskengine.terms.decision import Action, OnMissing, Outcome, Severity, Stage, Subject
 from riskengine.terms.errors import InputError
+from riskengine.terms.text import Text
 from support.decisions import SOUND, columns, rate_columns, shipped_policy
 
 RULE = "EWS-TST-001"
@@ -27,6 +28,7 @@ C26, G46 = Key("industry:C26", "industry_late"), Key("industry:G46", "industry_l
 def sector_policy(**changes):
     """One rule about industries: the delay index rose by 10 or more; over below 5."""
     usual = next(rule for rule in shipped_policy().all_rules if rule.id == "EWS-PAY-001")
+    said = "The index rose by {ind_delay_index_change}, by {ind_delay_index_change_365d} in a year"
     rule = replace(
         usual,
         id=RULE,
@@ -36,6 +38,7 @@ def sector_policy(**changes):
         on_missing=OnMissing.NO_HIT,
         then=Effect(severity=Severity.AMBER, actions=(Action.MANUAL_REVIEW,)),
         indicator="industry_late",
+        reason=Text(said, "延迟指数上升{ind_delay_index_change}"),
     )
     rules = MappingProxyType({**shipped_policy().rules, Stage.WARNINGS: (replace(rule, **changes),)})
     return replace(shipped_policy(), rules=rules)
@@ -53,7 +56,8 @@ LATE = (("C26", 12.0), ("G46", 1.0), ("C26", 12.0), (None, 30.0))
 def test_one_finding_for_each_industry_with_evidence():
     (found,) = observe(rated(sector_policy(), *LATE))
     assert (found.key, found.entries) == (C26, (Entry(RULE, Severity.AMBER),))
-    assert [str(one) for one in found.evidence] == ["ind_delay_index_change >= 10: 12.0"]
+    noted = ["ind_delay_index_change >= 10: 12.0", "ind_delay_index_change_365d: missing"]
+    assert [str(one) for one in found.evidence] == noted
 
 
 def test_no_customer_hears_of_it():

@@ -67,7 +67,7 @@ def test_only_who_is_concerned_has_a_finding():
 def test_evidence_is_what_the_rules_asked_where_it_gets_worse():
     policy = arrears_policy()
     (opening,) = observe(rated(policy, 45.0))
-    assert [str(one) for one in opening.evidence] == ["pay_dpd_max >= 30: 45.0"]
+    assert [str(one) for one in opening.evidence] == ["pay_dpd_max >= 30: 45.0", "pay_overdue_amount: 0.0"]
     standing = fold([opening], policy_of(9)).open
     (later,) = observe(replace(rated(policy, 50.0), as_of=date(2025, 7, 1)), standing)
     assert later.evidence == ()

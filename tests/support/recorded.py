@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 
 from riskengine.decision.order_standing import OrderStanding
 from riskengine.early_warning.case import Standing, cases_of
-from riskengine.early_warning.finding import Evidence
+from riskengine.early_warning.finding import Evidence, Named
 from riskengine.early_warning.fold import fold
 from riskengine.early_warning.step import CaseId, EpisodeId, HeldOrder, InputPosition, Profile, Step
 from riskengine.policy.leaf import parse_leaf
@@ -44,8 +44,10 @@ def _findings(rng, number):
     for customer in CUSTOMERS:
         for indicator in ("late", "disputes"):
             entered = rng.sample(sorted(RULES), rng.choice((0, 0, 0, 1, 2)))
-            leaf = parse_leaf("pay_dpd_max >= 60")
-            evidence = tuple(Evidence(rule, leaf, rng.choice((75.0, 0.1 + 0.2, None, "x"))) for rule in entered)
+            leaves = (parse_leaf("pay_dpd_max >= 60"), Named("cus_exposure"))
+            evidence = tuple(
+                Evidence(rule, leaf, rng.choice((75.0, 0.1 + 0.2, None, "x"))) for rule in entered for leaf in leaves
+            )
             one = finding(number, *entered, customer=customer, indicator=indicator)
             yield type(one)(one.customer_id, one.indicator, one.day, one.entries, evidence=evidence)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from riskengine.decision.words import write_number, write_value
+from riskengine.decision.words import reason_words, write_number
 from riskengine.policy.condition import Literal
 from riskengine.policy.reason import fill, placeholders
 from riskengine.policy.rule import Rule
@@ -80,11 +80,4 @@ def money(cents: int) -> str:
 
 
 def _in(language: Language, template: str, record: Record, parameters: Mapping[str, Literal]) -> str:
-    words = {}
-    for name in placeholders(template):
-        if name.startswith("@"):
-            value = parameters[name[1:]]
-            words[name] = write_number(value, 4) if isinstance(value, float | int) else str(value)
-        else:
-            words[name] = write_value(name, record.get(name), language)
-    return fill(template, words)
+    return fill(template, reason_words(placeholders(template), record, parameters, language))

@@ -104,8 +104,9 @@ def _sentence(rule: Rule, ratings: Ratings, row: int, language: Language) -> str
     template = rule.reason.in_language(language)
     shared = ratings.policy.parameters
     values = {**shared, **dict(rule.own_values)} if rule.own_values else shared
-    words = reason_words(_placeholders(template), ratings.facts, row, values, language)
-    return fill(template, words)
+    names = _placeholders(template)
+    known = ratings.facts.record(row, [name for name in names if not name.startswith("@")])
+    return fill(template, reason_words(names, known, values, language))
 
 
 _placeholders = lru_cache(maxsize=1_000)(placeholders)

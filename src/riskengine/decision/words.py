@@ -1,7 +1,7 @@
 """Numbers as people write them: 12,345 · 23.4% · 95. Plain text, never the form of a programming language."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
@@ -11,7 +11,6 @@ from riskengine.features.peer_value import SIZE_CLASS, SIZE_TEXTS
 from riskengine.policy.condition import Literal
 from riskengine.policy.vocabulary import DEFAULT_GRADE, standard_vocabulary
 from riskengine.policy.window_facts import window_unit
-from riskengine.rules.facts import FactColumns
 from riskengine.scoring.anomaly import MAIN_TEXTS
 from riskengine.terms.days import day_number, day_of
 from riskengine.terms.text import Language, Text
@@ -161,17 +160,23 @@ def _unit_of(name: str) -> Unit | None:
 
 
 def reason_words(
-    names: tuple[str, ...], facts: FactColumns, row: int, parameters: Mapping[str, Literal], language: Language
+    names: Iterable[str],
+    facts: Mapping[str, float | str | None],
+    parameters: Mapping[str, Literal],
+    language: Language,
 ) -> dict[str, str]:
-    """The words for the placeholders of a reason: facts of one customer, `@name` for parameters."""
+    """The words for the placeholders of a reason: facts of one customer, `@name` for parameters.
+
+    A fact that is not among `facts` is not known. Raises KeyError for a parameter that is not among `parameters`.
+
+    >>> reason_words(("pay_dpd_max", "@dpd_serious"), {"pay_dpd_max": 95.0}, {"dpd_serious": 90.0}, "en")
+    {'pay_dpd_max': '95', '@dpd_serious': '90'}
+    """
     found: dict[str, str] = {}
     for name in names:
         if name.startswith("@"):
             value = parameters[name[1:]]
             found[name] = write_number(value, 4) if isinstance(value, float | int) else str(value)
-        elif name in facts.texts:
-            found[name] = write_value(name, facts.texts[name][row], language)
         else:
-            column = facts.numbers.get(name)
-            found[name] = write_value(name, None if column is None else float(column[row]), language)
+            found[name] = write_value(name, facts.get(name), language)
     return found

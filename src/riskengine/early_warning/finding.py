@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from riskengine.policy.condition import Leaf
+from riskengine.policy.leaf import parse_leaf
 from riskengine.terms.decision import Severity
 
 Known = float | str | None  # None: missing
@@ -26,20 +27,41 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A fact that the sentence of a rule names and its condition does not ask about."""
+
+    fact: str
+
+    def __str__(self) -> str:
+        return self.fact
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A fact that a rule asked for, what it asked, and what was known.
+    """A fact that a rule asked for, what it asked, and what was known; or one that only its sentence names.
 
     >>> from riskengine.policy.leaf import parse_leaf
     >>> print(Evidence("EWS-PAY-001", parse_leaf("pay_dpd_max >= 60"), 75.0))
     pay_dpd_max >= 60: 75.0
+    >>> print(Evidence("EWS-PAY-001", Named("pay_overdue_amount"), None))
+    pay_overdue_amount: missing
     """
 
     rule_id: str
-    leaf: Leaf
+    leaf: Leaf | Named
     value: Known
 
     def __str__(self) -> str:
         return f"{self.leaf}: {'missing' if self.value is None else self.value}"
+
+
+def parse_asked(text: str) -> Leaf | Named:
+    """What `str` wrote of the leaf of an Evidence. Raises LeafError if it is neither a leaf nor a name.
+
+    >>> parse_asked("pay_overdue_amount")
+    Named(fact='pay_overdue_amount')
+    """
+    return Named(text) if text.isidentifier() else parse_leaf(text)
 
 
 @dataclass(frozen=True, slots=True)

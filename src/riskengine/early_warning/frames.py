@@ -8,9 +8,8 @@ import polars as pl
 from riskengine.early_warning.case import Case, Mode
 from riskengine.early_warning.change import Change
 from riskengine.early_warning.episode import Episode, Phase, Turn
-from riskengine.early_warning.finding import Evidence
+from riskengine.early_warning.finding import Evidence, parse_asked
 from riskengine.early_warning.freeze import case_states, holds_freeze
-from riskengine.policy.leaf import parse_leaf
 from riskengine.terms.decision import Severity
 
 _EVIDENCE = pl.List(
@@ -181,7 +180,7 @@ def _turn_from(turn: Mapping[str, Any]) -> Turn:
         last_entry_on=turn["last_entry_on"],
         snoozed_until=turn["snoozed_until"],
         evidence=tuple(
-            Evidence(one["rule_id"], parse_leaf(one["asked"]), one["text"] if one["number"] is None else one["number"])
+            Evidence(one["rule_id"], parse_asked(one["asked"]), one["text"] if one["number"] is None else one["number"])
             for one in turn["evidence"]
         ),
     )

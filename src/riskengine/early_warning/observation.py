@@ -11,10 +11,11 @@ import numpy as np
 
 from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.episode import Episode
-from riskengine.early_warning.finding import Entry, Evidence, Finding, Key
+from riskengine.early_warning.finding import Entry, Evidence, Finding, Key, Named
 from riskengine.early_warning.subject import Rows, industry_rows, refuse_taken
 from riskengine.policy.bundle import Policy
-from riskengine.policy.condition import leaves
+from riskengine.policy.condition import Leaf, leaves
+from riskengine.policy.reason import facts_named
 from riskengine.policy.rule import Rule
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.exits import exit_rule
@@ -42,9 +43,10 @@ def observe(
 ) -> list[Finding]:
     """The findings of the day `ratings.as_of`, by customer and indicator. `standing` are the episodes open before it.
 
-    Evidence is given where a finding opens or escalates an episode. An exclusion of the policy keeps a rule from
-    entering, and its episode where it stands: people agreed that the rule does not count, not that it is over. Open
-    episodes of customers who are not among the ratings get no finding.
+    Evidence is given where a finding opens or escalates an episode: all that a rule asked for, and what else its
+    sentence names, so that it can be said later, whatever is known by then. An exclusion of the policy keeps a rule
+    from entering, and its episode where it stands: people agreed that the rule does not count, not that it is over.
+    Open episodes of customers who are not among the ratings get no finding.
 
     Of an industry there is one finding with its subject (`subject.industry_subject`) in place of a customer, whichever
     of its customers are among the ratings: what its rules ask is the same for each. Where a portfolio is rated in
@@ -142,9 +144,11 @@ def _finding(ratings: Ratings, key: Key, entered: Sequence[tuple[Rule, int]], op
 
 
 def _evidence(ratings: Ratings, row: int, rule: Rule) -> list[Evidence]:
-    asked = tuple(dict.fromkeys(leaves(rule.when)))
-    known = ratings.facts.record(row, tuple(dict.fromkeys(leaf.fact for leaf in asked)))
-    return [Evidence(rule.base_id, leaf, known[leaf.fact]) for leaf in asked]
+    noted: list[Leaf | Named] = list(dict.fromkeys(leaves(rule.when)))
+    asked = dict.fromkeys(leaf.fact for leaf in noted)
+    noted += [Named(fact) for fact in facts_named(rule.reason) if fact not in asked]
+    known = ratings.facts.record(row, tuple(dict.fromkeys(one.fact for one in noted)))
+    return [Evidence(rule.base_id, one, known[one.fact]) for one in noted]
 
 
 def _silent(

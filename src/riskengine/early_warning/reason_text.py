@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from riskengine.decision.words import write_number, write_value
-from riskengine.early_warning.finding import Evidence, Known
+from riskengine.decision.words import reason_words, write_value
+from riskengine.early_warning.finding import Evidence, Known, Named
 from riskengine.policy.bundle import Policy
-from riskengine.policy.condition import leaves
-from riskengine.policy.reason import fill, placeholders
+from riskengine.policy.condition import Literal, leaves
+from riskengine.policy.reason import facts_named, fill, placeholders
 from riskengine.policy.rule import Rule
 from riskengine.policy.vocabulary import standard_vocabulary
 from riskengine.terms.text import LANGUAGES, Language, Text
@@ -25,29 +25,28 @@ class ReasonTexts:
                 self._rules.setdefault(rule.base_id, []).append(rule)
 
     def of(self, evidence: Sequence[Evidence]) -> tuple[tuple[str, Text], ...]:
-        """Rule id and sentence, in the order of the evidence. A rule whose sentence needs more than it asked for is
-        told by its name and what it asked; one that the policy has no more by its id."""
+        """Rule id and sentence, in the order of the evidence. A rule whose sentence names a fact that was not noted
+        (it was changed since) is told by its name and what was; one that the policy has no more by its id."""
         by_rule: dict[str, list[Evidence]] = {}
         for one in evidence:
             by_rule.setdefault(one.rule_id, []).append(one)
-        return tuple((rule_id, self._sentence(rule_id, asked)) for rule_id, asked in by_rule.items())
+        return tuple((rule_id, self._sentence(rule_id, noted)) for rule_id, noted in by_rule.items())
 
-    def _sentence(self, rule_id: str, asked: Sequence[Evidence]) -> Text:
+    def _sentence(self, rule_id: str, noted: Sequence[Evidence]) -> Text:
         variants = self._rules.get(rule_id)
         if not variants:
             return Text(rule_id, rule_id)
-        rule = _variant(variants, asked)
-        values = {one.leaf.fact: one.value for one in asked}
+        rule = _variant(variants, noted)
+        values = {one.leaf.fact: one.value for one in noted}
+        if any(name not in values for name in facts_named(rule.reason)):
+            return _by_name(rule, values)
         parameters = {**self._policy.parameters, **dict(rule.own_values)}
-        needed = {*placeholders(rule.reason.en), *placeholders(rule.reason.zh)}
-        if any(name not in values for name in needed if not name.startswith("@")):
-            return _named(rule, values)
         en, zh = (_filled(rule, values, parameters, language) for language in LANGUAGES)
         return Text(en, zh) if rule.part is None else Text(f"{en} ({rule.part.en})", f"{zh}（{rule.part.zh}）")
 
 
-def _named(rule: Rule, values: Mapping[str, Known]) -> Text:
-    """The rule's name and the values that it asked for, as far as they are known."""
+def _by_name(rule: Rule, values: Mapping[str, Known]) -> Text:
+    """The rule's name and the values that were noted, as far as they are known."""
     told: list[Text] = []
     for name, value in values.items():
         fact = standard_vocabulary().get(name)
@@ -60,19 +59,12 @@ def _named(rule: Rule, values: Mapping[str, Known]) -> Text:
     return Text(f"{rule.name.en} ({en})", f"{rule.name.zh}（{zh}）")
 
 
-def _variant(variants: Sequence[Rule], asked: Sequence[Evidence]) -> Rule:
+def _variant(variants: Sequence[Rule], noted: Sequence[Evidence]) -> Rule:
     """Of the rows and segments of a rule the one that asked this."""
-    said = {one.leaf for one in asked}
-    return next((rule for rule in variants if said == set(leaves(rule.when))), variants[0])
+    asked = {one.leaf for one in noted if not isinstance(one.leaf, Named)}
+    return next((rule for rule in variants if asked == set(leaves(rule.when))), variants[0])
 
 
-def _filled(rule: Rule, values: Mapping[str, Known], parameters: Mapping[str, object], language: Language) -> str:
+def _filled(rule: Rule, values: Mapping[str, Known], parameters: Mapping[str, Literal], language: Language) -> str:
     template = rule.reason.in_language(language)
-    words = {}
-    for name in placeholders(template):
-        value = parameters[name[1:]] if name.startswith("@") else values[name]
-        if name.startswith("@"):
-            words[name] = write_number(value, 4) if isinstance(value, float | int) else str(value)
-        else:
-            words[name] = write_value(name, values[name], language)
-    return fill(template, words)
+    return fill(template, reason_words(placeholders(template), values, parameters, language))

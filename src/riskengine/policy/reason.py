@@ -1,9 +1,11 @@
 """The sentence of a rule with the customer's own numbers: `{fact}` and `{@parameter}` stand for values."""
 
 from collections.abc import Mapping
+from functools import cache
 from string import Formatter
 
 from riskengine.terms.errors import InputError
+from riskengine.terms.text import Text
 
 
 def placeholders(template: str) -> tuple[str, ...]:
@@ -26,6 +28,17 @@ def placeholders(template: str) -> tuple[str, ...]:
             raise InputError(f"'{{{name}}}' is not the name of a fact or @parameter", remedy="write {name}, no more")
         names.append(name)
     return tuple(dict.fromkeys(names))
+
+
+@cache
+def facts_named(reason: Text) -> tuple[str, ...]:
+    """The facts that a sentence names in either language, each once; parameters are none.
+
+    >>> facts_named(Text("{pay_dpd_max} days, from {@dpd_serious}", "{pay_dpd_max}天，{pay_overdue_amount}"))
+    ('pay_dpd_max', 'pay_overdue_amount')
+    """
+    names = dict.fromkeys((*placeholders(reason.en), *placeholders(reason.zh)))
+    return tuple(name for name in names if not name.startswith("@"))
 
 
 def fill(template: str, words: Mapping[str, str]) -> str:

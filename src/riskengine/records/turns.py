@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from riskengine.early_warning.episode import Phase, Turn
-from riskengine.early_warning.finding import Evidence
-from riskengine.policy.leaf import parse_leaf
+from riskengine.early_warning.finding import Evidence, parse_asked
 from riskengine.records.rows import json_text
 from riskengine.terms.decision import Severity
 
@@ -34,7 +33,7 @@ def evidence_from(text: str) -> tuple[Evidence, ...]:
 
 
 def _evidence_from(said: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(one["rule"], parse_leaf(one["asked"]), one["value"]) for one in said)
+    return tuple(Evidence(one["rule"], parse_asked(one["asked"]), one["value"]) for one in said)
 
 
 def _turn(turn: Turn) -> dict[str, Any]:

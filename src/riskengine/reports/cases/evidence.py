@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from riskengine.decision.words import UNKNOWN, write_number, write_value
 from riskengine.early_warning.episode import Episode
-from riskengine.early_warning.finding import Evidence, Known
+from riskengine.early_warning.finding import Evidence, Known, Named
 from riskengine.early_warning.reason_text import ReasonTexts
 from riskengine.features.feature import Unit
 from riskengine.policy.condition import Comparison, Leaf, Op, holds
@@ -21,7 +22,7 @@ _UPWARD, _DOWNWARD = (Op.GT, Op.GE), (Op.LT, Op.LE)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One number in words. `now`: None where nobody can say."""
+    """One number that a rule asked for, in words. `now`: None where nobody can say."""
 
     found: Evidence
     about: Text
@@ -41,8 +42,10 @@ class Shown:
 
 
 def evidence_shown(episode: Episode, view: CaseView) -> tuple[Shown, ...]:
-    """Of each number the strictest trigger it passed; what only keeps rules to those they are meant for is left out."""
-    return tuple(_shown(one, view) for one in _telling(episode.evidence))
+    """Of each number asked for the strictest trigger it passed; what only keeps rules to those they are meant for, and
+    what only their sentences name, is left out."""
+    asked = [_Asked(one, one.leaf) for one in episode.evidence if not isinstance(one.leaf, Named)]
+    return tuple(_shown(one, view) for one in _telling(asked))
 
 
 def rule_sentences(episode: Episode, view: CaseView) -> tuple[Text, ...]:
@@ -86,11 +89,16 @@ def _holds(leaf: Comparison, value: float) -> bool:
     return holds(value, leaf.op, leaf.operand)
 
 
-def _telling(found: Sequence[Evidence]) -> Iterator[Evidence]:
+class _Asked(NamedTuple):
+    found: Evidence
+    leaf: Leaf
+
+
+def _telling(asked: Sequence[_Asked]) -> Iterator[_Asked]:
     """Those that some rule found past its trigger; all if none was."""
-    passed = [one for one in found if _is_met(one)] or list(found)
+    passed = [one for one in asked if _is_met(one)] or list(asked)
     told = [one for one in passed if one.leaf.fact not in _GUARDS] or passed
-    kept: dict[tuple[str, str], Evidence] = {}
+    kept: dict[tuple[str, str], _Asked] = {}
     for one in told:
         key = (one.leaf.fact, _way(one.leaf))
         if key not in kept or _is_stricter(one.leaf, kept[key].leaf):
@@ -98,10 +106,11 @@ def _telling(found: Sequence[Evidence]) -> Iterator[Evidence]:
     yield from kept.values()
 
 
-def _is_met(one: Evidence) -> bool:
+def _is_met(one: _Asked) -> bool:
+    value = one.found.value
     if isinstance(one.leaf, Comparison):
-        return one.value is not None and holds(one.value, one.leaf.op, one.leaf.operand)
-    return one.value is None
+        return value is not None and holds(value, one.leaf.op, one.leaf.operand)
+    return value is None
 
 
 def _way(leaf: Leaf) -> str:
@@ -120,10 +129,10 @@ def _is_stricter(one: Leaf, other: Leaf) -> bool:
     return one.operand > other.operand if one.op in _UPWARD else one.operand < other.operand
 
 
-def _shown(one: Evidence, view: CaseView) -> Shown:
-    leaf = one.leaf
-    was = value_text(leaf, one.value, view.vocabulary)
+def _shown(one: _Asked, view: CaseView) -> Shown:
+    found, leaf = one
+    was = value_text(leaf, found.value, view.vocabulary)
     value = view.facts.get(leaf.fact)
     now = None if value is None else value_text(leaf, value, view.vocabulary)
     about = short_fact_text(leaf.fact, view.vocabulary)
-    return Shown(one, about, was, asked_text(leaf, view.vocabulary), now)
+    return Shown(found, about, was, asked_text(leaf, view.vocabulary), now)
