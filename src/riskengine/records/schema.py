@@ -1,6 +1,6 @@
 """The tables of the records. Days are days, money is integer hundredths, what has a shape of its own is JSON.
 
-Nothing here is of one database alone; what is tested is SQLite.
+Nothing here is of one database alone; `rows` writes for SQLite.
 """
 
 from typing import Any

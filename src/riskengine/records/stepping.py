@@ -22,7 +22,7 @@ def write_step(connection: Connection, step: Step, writer: Writer) -> None:
     episodes.write(connection, step.episodes, step.episodes_gone)
     telling = _Telling(connection, step, writer)
     messages = telling.messages()
-    cases.write(connection, telling.kept_cases(), step.cases_gone)
+    cases.write(connection, telling.kept_cases, step.cases_gone)
     outbox.append(connection, messages)
     if step.surroundings is not None:
         positions.write_surroundings(connection, step.surroundings)
@@ -61,23 +61,28 @@ def _said(payload: Mapping[str, Any]) -> _Said:
 
 
 class _Telling:
-    """The messages of a step; asks what stood before, so it comes before the cases are written."""
+    """The messages of a step; asks what stood before, so it comes before the cases are written.
+
+    `kept_cases`: without those that a person answered while the step was made: the step did not know of it, and who
+    makes the next one does.
+    """
 
     def __init__(self, connection: Connection, step: Step, writer: Writer) -> None:
         self._connection, self._step, self._writer = connection, step, writer
         words = [*(Word(one, withdrawn=True) for one in step.withdrawn), *(Word(one) for one in step.changes)]
         self._new_orders = orders.append(connection, step.held_orders)
-        about = {
-            *(word.change.customer_id for word in words),
-            *(one.customer_id for one in step.cases),
-            *(one.customer_id for one in step.cases_gone),
-            *(one.customer_id for one in self._new_orders),
-        }
+        warned = {word.change.customer_id for word in words}
+        cased = {one.customer_id for one in step.cases} | {one.customer_id for one in step.cases_gone}
         self._before = {
-            CaseId(row.customer_id, row.opened_on): row for row in cases.stored(connection, customer_ids=about)
+            CaseId(row.customer_id, row.opened_on): row for row in cases.stored(connection, customer_ids=warned | cased)
         }
-        self._profiles = standing.profiles(connection, about)
+        self.kept_cases = [one for one in step.cases if not (one.is_open and self._is_answered(one))]
         self._words = self._numbered(words)
+        self._turned = self._turned_cases()
+        self._gone = [name for name in step.cases_gone if name in self._before]
+        turned = {one.customer_id for one in self._turned} | {one.customer_id for one in self._gone}
+        ordering = {one.customer_id for one in self._new_orders}
+        self._profiles = standing.profiles(connection, warned | turned | ordering)
 
     def messages(self) -> list[Message]:
         changes.append(self._connection, self._words)
@@ -87,14 +92,13 @@ class _Telling:
                 self._writer.of_change(word, open_cases.get(word.change.customer_id), self._of(word.change.customer_id))
                 for word in self._words
             ),
-            *self._of_cases(),
+            *(
+                self._writer.of_case(one, "opened" if one.is_open else "ended", self._of(one.customer_id))
+                for one in self._turned
+            ),
+            *(of_case_gone(name, self._of(name.customer_id)) for name in self._gone),
             *(of_order(order, self._of(order.customer_id)) for order in self._new_orders),
         ]
-
-    def kept_cases(self) -> list[Case]:
-        """Without those that a person answered while the step was made: the step did not know of it, and who makes
-        the next one does."""
-        return [one for one in self._step.cases if not (one.is_open and self._is_answered(one))]
 
     def _is_answered(self, case: Case) -> bool:
         before = self._before.get(CaseId(case.customer_id, case.opened_on))
@@ -123,16 +127,15 @@ class _Telling:
         kept = [row for name, row in self._before.items() if row.ended_on is None and name not in written]
         members: dict[EpisodeId, Episode] = {}
         found = {row.customer_id: cases.case_from(row, members) for row in kept}
-        found.update((one.customer_id, one) for one in self.kept_cases() if one.is_open)
+        found.update((one.customer_id, one) for one in self.kept_cases if one.is_open)
         return found
 
-    def _of_cases(self) -> list[Message]:
+    def _turned_cases(self) -> list[Case]:
+        """That are open now and were not, or the other way round."""
         found = []
-        for one in self.kept_cases():
+        for one in self.kept_cases:
             before = self._before.get(CaseId(one.customer_id, one.opened_on))
             was_open = before is not None and before.ended_on is None
             if before is None or was_open != one.is_open:
-                change = "opened" if one.is_open else "ended"
-                found.append(self._writer.of_case(one, change, self._of(one.customer_id)))
-        gone = [name for name in self._step.cases_gone if name in self._before]
-        return [*found, *(of_case_gone(name, self._of(name.customer_id)) for name in gone)]
+                found.append(one)
+        return found
