@@ -1,8 +1,9 @@
 """Watching a stream of events beside two things people write: events a second, waits, ends of days, memory.
 
-python benchmarks/warnings [--customers 20000] [--days 5] [--batch 2000] [--work FOLDER]
+python benchmarks/warnings [--customers 20000] [--days 5] [--batch 10000] [--busy 50000] [--work FOLDER]
 
 - riskengine with the shipped policy: all features, the PD model, all rules, episodes, cases, records on disk;
+- the same on a busy day, on which so many events are told as many days had;
 - riskengine with five rules for warnings, the rest as shipped, so that its episodes can be held against the peer's;
 - a hand-written loop with durable.lang (peer_durable.py): five rules, state in dictionaries, nothing kept on disk;
 - pandas from scratch for each day: the peer of benchmarks/rerate, features, PD and rules of one day.
@@ -17,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -72,8 +74,10 @@ def main() -> int:
         loop = _loop(stream, work / "loop.json")
         pandas = run_peer(portfolio, work / "pandas", threads=options.threads, messages="narrow")
         single = _ours(portfolio, _shortened(stream, work, options.singles), RULES, 1, work / "single.json")
+        busy = _ours(portfolio, _busy(portfolio, work, options.busy), RULES, options.batch, work / "busy.json")
     runs = {"shipped policy": shipped, "five rules": few, "durable.lang": loop, "one by one": single}
     _show(runs, pandas.total, options)
+    print(f"a busy day: {busy['events']:,} events, {_rate(busy):,.0f} a second; wait of a batch: {_waits(busy)}")
     differing = _differing(few["episodes"], loop["episodes"])
     print(f"episodes of the five rules: {len(loop['episodes']):,}, differing {len(differing)}")
     for one in differing[:5]:
@@ -86,7 +90,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--days", type=int, default=5, help="days of events at the end of the history")
-    parser.add_argument("--batch", type=int, default=2_000, help="most events taken together")
+    parser.add_argument("--batch", type=int, default=10_000, help="most events taken together")
+    parser.add_argument("--busy", type=int, default=50_000, help="events of the busy day, at least; whole days")
     parser.add_argument(
         "--singles", type=int, default=200, help="events taken one by one, for the wait of a single one"
     )
@@ -110,7 +115,10 @@ def _portfolio(work: Path, options: argparse.Namespace) -> Portfolio:
 
 
 def _stream(portfolio: Portfolio, work: Path, days: int) -> Stream:
-    first = portfolio.as_of - timedelta(days=days - 1)
+    return _stream_from(portfolio, work, portfolio.as_of - timedelta(days=days - 1))
+
+
+def _stream_from(portfolio: Portfolio, work: Path, first: date) -> Stream:
     before, events, own = work / f"before-{first}", work / "events.jsonl", work / f"events-{first}.jsonl"
     if not own.exists():
         tables = open_tables(portfolio.tables)
@@ -129,6 +137,23 @@ def _shortened(stream: Stream, work: Path, count: int) -> Stream:
         first = [line for line, _ in zip(lines, range(count), strict=False)]
     own.write_text("".join(line for line in first if json.loads(line)["known_at"] == str(stream.first)))
     return Stream(stream.before, stream.events, own, stream.first, stream.first)
+
+
+def _busy(portfolio: Portfolio, work: Path, count: int) -> Stream:
+    """The last events, all told on the last day; of several news of one customer's master data only the newest."""
+    with (work / "events.jsonl").open(encoding="utf-8") as lines:
+        by_day = Counter(json.loads(line)["known_at"] for line in lines)
+    days, left = sorted(by_day), 0
+    while left < count:
+        first = days.pop()
+        left += by_day[first]
+    stream = _stream_from(portfolio, work, date.fromisoformat(first))
+    own, told = work / "busy.jsonl", str(portfolio.as_of)
+    with stream.own.open(encoding="utf-8") as lines:
+        events = [json.loads(line) for line in lines]
+    newest = {one["customer_id" if one["event"] == "customer_updated" else "event_id"]: one for one in events}
+    own.write_text("".join(json.dumps(one | {"known_at": told}) + "\n" for one in newest.values()), encoding="utf-8")
+    return Stream(stream.before, stream.events, own, portfolio.as_of, portfolio.as_of)
 
 
 def _five_rules(work: Path) -> Path:
