@@ -20,7 +20,7 @@ def told(rule_id: str, **facts: object) -> tuple[str, str]:
 
 def test_cover_that_ends_soon_says_when():
     english, chinese = told("EWS-CLK-005", clk_cover_days_left=9.0, clk_cover_on=DAY)
-    assert english == "The credit insurance ends on 2024-07-09, in 9 days, and exposure is 50,000"
+    assert english == "The credit insurance ends on 2024-07-09 (9 days left), and exposure is 50,000"
     assert chinese == "信用保险将于2024-07-09到期（剩余9天），敞口50,000"
 
 
@@ -37,8 +37,8 @@ def test_an_anomaly_is_told_in_the_customers_own_numbers():
         pay_own_late_days_change_90d=12.0,
         pay_own_late_days_swing=3.0,
     )
-    assert english == "Pays 12 days later than in its own past year, where 3 days is the usual swing"
-    assert chinese == "较自身此前一年推迟12天付款，惯常波动为3天"
+    assert english == "Pays 12 days later than in its own year before, when the usual swing was 3 days"
+    assert chinese == "付款较其此前一年推迟12天，惯常波动为3天"
 
 
 @pytest.mark.parametrize(

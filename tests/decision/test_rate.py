@@ -193,7 +193,7 @@ def test_warnings_say_who_answers_by_when():
     first = warnings_frame(worse).row(0, named=True)
     assert (first["rule_id"], first["severity"], first["owner"]) == ("EWS-RAT-003", "red", "head_of_credit")
     assert (first["due_on"] - AS_OF).days == 2
-    assert first["evidence_en"] == "The grade fell by 4 to 7 since the last rating"
+    assert first["evidence_en"] == "The grade fell by 4 notches to 7 since the last rating"
     assert first["evidence_zh"] == "等级较上次下降4级，现为7级"
 
 

@@ -26,6 +26,16 @@ MULTIPLES = frozenset(
         "pd_to_prev",
     }
 )
+# Differences of two shares: what a share rose by is points, not a percentage of it.
+POINTS = frozenset(
+    {
+        "pay_overdue_ratio_change_30d",
+        "pay_overdue_ratio_change_90d",
+        "fin_ebit_margin_change",
+        "fin_equity_ratio_change",
+        "ind_default_rate_change",
+    }
+)
 GRADES = frozenset({"pd_grade", "grade", "prev_grade"})
 CODES: Mapping[str, Mapping[str, Text]] = {"ano_main": MAIN_TEXTS, SIZE_CLASS: SIZE_TEXTS}  # words of ours
 TIE_PATHS = frozenset({"rel_stress_path"})
@@ -68,7 +78,7 @@ def write_value(name: str, value: float | str | None, language: Language) -> str
         return write_date(value)
     if name in MULTIPLES:
         return write_number(value, 2)
-    return _write_by_unit(_unit_of(name), value, language)
+    return _write_by_unit(name, value, language)
 
 
 def _write_text(name: str, value: str, language: Language) -> str:
@@ -95,7 +105,7 @@ def _tie_path_zh(path: str) -> str:
 def write_both(name: str, value: float) -> Text:
     """The value of a fact in both languages, which differ only in words."""
     english = write_value(name, value, "en")
-    words = math.isnan(value) or _unit_of(name) is Unit.FLAG
+    words = math.isnan(value) or _unit_of(name) is Unit.FLAG or name in POINTS
     return Text(english, write_value(name, value, "zh") if words else english)
 
 
@@ -126,6 +136,16 @@ def write_number(value: float, places: int) -> str:
     return "0" if text == "-0" else text
 
 
+def write_points(value: float, places: int) -> Text:
+    """A difference of two shares in percentage points, with at most `places` decimals.
+
+    >>> write_points(-0.0512, 1).en, write_points(0.01, 1).en, write_points(0.2, 1).zh
+    ('-5.1 percentage points', '1 percentage point', '20个百分点')
+    """
+    points = write_number(value * 100.0, places)
+    return Text(f"{points} percentage point{'' if points in ('1', '-1') else 's'}", f"{points}个百分点")
+
+
 def write_share(value: float) -> str:
     """A share as percent; small ones with enough decimals to be told from 0.
 
@@ -139,12 +159,12 @@ def write_share(value: float) -> str:
     return f"{write_number(percent, places)}%"
 
 
-def _write_by_unit(unit: Unit | None, value: float, language: Language) -> str:
-    match unit:
+def _write_by_unit(name: str, value: float, language: Language) -> str:
+    match _unit_of(name):
         case Unit.MONEY:
             return write_number(value, 0)
         case Unit.RATIO:
-            return write_share(value)
+            return write_points(value, 1).in_language(language) if name in POINTS else write_share(value)
         case Unit.FLAG:
             return _FLAGS[language][int(value > 0)]
         case Unit.DAYS | Unit.DAYS_PER_MONTH | Unit.SCORE:

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import ceil, floor, isfinite
 
-from riskengine.decision.words import GRADES, MULTIPLES, UNKNOWN, write_grade, write_number, write_value
+from riskengine.decision.words import (
+    GRADES,
+    MULTIPLES,
+    POINTS,
+    UNKNOWN,
+    write_grade,
+    write_number,
+    write_points,
+    write_value,
+)
 from riskengine.features.feature import Unit
 from riskengine.policy.checks.stand_ins import Value
 from riskengine.policy.condition import AllOf, AnyOf, Comparison, Condition, IsMissing, Not, Op
@@ -94,6 +103,8 @@ def exact_value(name: str, value: Value, vocabulary: Vocabulary) -> Text:
         return Text(write_value(name, value, "en"), write_value(name, value, "zh"))
     if name in GRADES:
         return Text(write_grade(value), write_grade(value))
+    if name in POINTS:
+        return write_points(value, _PLACES - 2)
     if fact.unit is Unit.RATIO and name not in MULTIPLES:
         shown = f"{write_number(value * 100.0, _PLACES - 2)}%"
         return Text(shown, shown)

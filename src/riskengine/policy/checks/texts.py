@@ -1,12 +1,12 @@
 """Checks of what people read: both languages, and reasons that name facts the rule can know."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from riskengine.policy.documents.text import TextDocument
 from riskengine.policy.draft import AuthoredRule, PolicyDraft
 from riskengine.policy.finding_kind import FindingKind
-from riskengine.policy.reason import placeholders
+from riskengine.policy.reason import counted, placeholders
 from riskengine.tables.yaml_file import Finding
 from riskengine.terms.errors import InputError, nearest
 
@@ -47,11 +47,19 @@ def _check_reason(draft: PolicyDraft, rule: AuthoredRule, reason: TextDocument) 
         for name in names:
             if not name.startswith("@"):
                 yield from _check_name(draft, rule, name, place)
+        yield from _check_counted(draft, counted(template), place)
     if len(set(named)) > 1:
         differ = ", ".join(sorted(named[0] ^ named[1]))
         yield Finding(
             rule.place("reason"), f"the languages of {rule.base_id} name different values: {differ}", "name the same"
         )
+
+
+def _check_counted(draft: PolicyDraft, names: Iterable[str], place: str) -> Iterator[Finding]:
+    for name in names:
+        fact = draft.vocabulary.get(name)
+        if fact is not None and fact.is_text:
+            yield Finding(place, f"'{name}' is a text and counts nothing", f"write {{{name}}}")
 
 
 def _check_name(draft: PolicyDraft, rule: AuthoredRule, name: str, place: str) -> Iterator[Finding]:

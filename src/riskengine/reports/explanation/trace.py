@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from riskengine.decision.rule_trace import LeafTrace, RuleTrace
-from riskengine.decision.words import MULTIPLES, UNKNOWN, write_number
+from riskengine.decision.words import MULTIPLES, UNKNOWN, write_points
 from riskengine.features.feature import Unit
 from riskengine.policy.condition import Comparison, holds
 from riskengine.policy.vocabulary import Vocabulary
@@ -146,8 +146,7 @@ def _distance(trace: LeafTrace, vocabulary: Vocabulary, say: Speaker) -> str:
 def _far(name: str, distance: float, unit: Unit, vocabulary: Vocabulary) -> Text:
     """Two places, more where these would say nothing."""
     if unit is Unit.RATIO and name not in MULTIPLES:
-        shown = write_number(_two_places(distance * 100.0), 6)
-        return Text(f"{shown} percentage points", f"{shown}个百分点")
+        return write_points(_two_places(distance * 100.0) / 100.0, 6)
     return exact_value(name, _two_places(distance), vocabulary)
 
 
