@@ -2,12 +2,13 @@
 
 import json
 import shutil
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+import riskengine
 from riskengine.cli.main import app
 from riskengine.records.database import RECORDS
 from riskengine.records.records import open_records
@@ -43,7 +44,7 @@ def root(begun, tmp_path):
 
 def run(root, *words: str):
     arguments = [*words, "--workspace", str(root / "workspace")]
-    if words[1] != "outbox":
+    if words[1] not in ("outbox", "delivered"):
         arguments += ["--rules", str(RULES)]
     done = CliRunner().invoke(app, arguments)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
@@ -151,3 +152,29 @@ def test_the_list_for_people_says_what_is_left_out(root, tmp_path) -> None:
     with pytest.raises(RiskEngineError, match="did you mean 'head_of_credit'"):
         run(root, "warnings", "list", "--owner", "head_credit")
     assert len(outbox(root, "--after", "2", "--limit", "3")) == 3
+
+
+def test_a_sender_delivers_each_message_once(root) -> None:
+    told = outbox(root)
+    sent = []
+    while batch := outbox(root, "--undelivered", "--limit", "50"):
+        sent += batch
+        last = str(batch[-1]["number"])
+        assert json.loads(run(root, "warnings", "delivered", last, "--json"))["marked"] == len(batch)
+    assert sent == told
+    assert outbox(root, "--after", "3", "--limit", "1")[0]["delivered_at"] is not None
+    said = run(root, "warnings", "delivered", str(len(told)))
+    assert f"messages up to {len(told)} are delivered; 0 of them were not before" in said
+    with pytest.raises(UsageError, match=f"no message {len(told) + 1}; the numbers go from 1 to {len(told)}"):
+        run(root, "warnings", "delivered", str(len(told) + 1))
+
+
+def test_a_sender_in_python(root) -> None:
+    moment = datetime(2024, 12, 1, 8, tzinfo=timezone(timedelta(hours=8)))
+    with riskengine.outbox(root / "workspace") as messages:
+        every = messages.messages()
+        assert messages.mark_delivered(3, at=moment) == 3
+        assert messages.messages(limit=4)[2:] == [{**every[2], "delivered_at": "2024-12-01T00:00:00+00:00"}, every[3]]
+        assert messages.undelivered(limit=2) == every[3:5]
+        with pytest.raises(UsageError, match="has no time zone"):
+            messages.mark_delivered(4, at=datetime(2024, 12, 1))

@@ -1,5 +1,6 @@
 """One file, one writer, readers who wait for nobody, and errors that say what to do."""
 
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from riskengine.records.database import only_writer, open_database
 from riskengine.records.records import open_records, recording
 from riskengine.records.rows import add
-from riskengine.records.schema import ABOUT, METADATA
+from riskengine.records.schema import ABOUT, METADATA, SCHEMA_VERSION
 from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 from support.decisions import shipped_policy
 from support.recorded import steps
@@ -44,11 +45,21 @@ def test_another_file_is_not_taken_for_records(tmp_path):
         open_records(other)
 
 
-def test_another_version_is_named(path):
+@pytest.mark.parametrize(
+    ("version", "remedy"),
+    [("99", "as new as the one that wrote them"), ("0", "move them away"), ("one", "move them away")],
+)
+def test_another_version_is_named_with_what_helps(path, version, remedy):
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE about SET value = '99' WHERE name = 'schema_version'")
-    with pytest.raises(InputError, match=r"version 99.*version 1"):
+        connection.execute("UPDATE about SET value = ? WHERE name = 'schema_version'", [version])
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=rf"version {version};.*reads version 1\..*{remedy}"):
         open_records(path)
+    with pytest.raises(InputError, match="reads version 1"), recording(path, shipped_policy()):
+        pass
+    assert path.read_bytes() == before
+    with only_writer(path):  # who was refused lets go
+        pass
 
 
 def test_opened_again_they_are_the_same(path):
@@ -110,6 +121,17 @@ def test_a_block_that_fails_writes_nothing(path):
         add(connection, ABOUT, [{"name": "half", "value": "done"}, {"name": "half", "value": "again"}])
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM about WHERE name = 'half'").scalar() == 0
+
+
+def test_who_changes_the_tables_gives_them_another_version():
+    """Records of today must open tomorrow, or be refused by name: never be misread."""
+    every = [
+        (table.name, [(c.name, str(c.type), c.nullable, c.primary_key, c.unique) for c in table.columns])
+        for table in METADATA.sorted_tables
+    ]
+    digest = hashlib.sha256(repr(sorted(every)).encode()).hexdigest()[:16]
+    said = "raise SCHEMA_VERSION, and say here and in ADR 0017 what becomes of records of the old one"
+    assert (SCHEMA_VERSION, digest) == (1, "4b34cf8fc81af5f2"), said
 
 
 def test_every_table_is_described():

@@ -10,7 +10,7 @@ from riskengine.early_warning.step import Step
 from riskengine.records import changes, orders, refused, standing
 from riskengine.records.records import open_records, recording
 from riskengine.records.refused import OddState
-from riskengine.terms.errors import RiskEngineError
+from riskengine.terms.errors import RiskEngineError, UsageError
 from support.decisions import shipped_policy
 from support.recorded import CUSTOMERS, content, steps
 from support.warning_days import FIRST, day
@@ -166,3 +166,33 @@ def test_the_same_word_is_not_told_twice(tmp_path):
     posted = written(tmp_path / "r.sqlite", [first, again, off]).outbox()
     own = [one for one in posted if one.key == ("warning", *told.key, *map(str, (told.opened_on, told.kind, told.day)))]
     assert [one.payload["withdrawn"] for one in own] == [False, True]
+
+
+def test_what_is_delivered_is_marked_once(tmp_path):
+    history = steps(4, 8)
+    records = written(tmp_path / "r.sqlite", history[:5])
+    assert records.undelivered() == records.outbox()
+    assert [records.mark_delivered(3, at="first"), records.mark_delivered(2, at="later")] == [3, 0]
+    assert records.mark_delivered(5, at="second") == 2
+    marked = [one.delivered_at for one in records.outbox(limit=6)]
+    assert marked == ["first"] * 3 + ["second"] * 2 + [None]
+    assert [one.number for one in records.undelivered(limit=2)] == [6, 7]
+    assert [one.number for one in records.undelivered(after=8, limit=1)] == [9]
+    for number in (0, records.posted_up_to() + 1):
+        with pytest.raises(UsageError, match=f"no message {number}; the numbers go from 1 to"):
+            records.mark_delivered(number, at="never")
+
+
+def test_messages_are_delivered_while_somebody_writes_steps(tmp_path):
+    history = steps(4, 8)
+    path = tmp_path / "r.sqlite"
+    with recording(path, shipped_policy()) as writer:
+        other = open_records(path)
+        with pytest.raises(UsageError, match="nothing was posted yet"):
+            other.mark_delivered(1, at="never")
+        for step in history:
+            writer.write(step)
+            other.mark_delivered(other.posted_up_to(), at="now")
+        assert other.undelivered() == ()
+    undisturbed = written(tmp_path / "calm.sqlite", history)
+    assert [replace(one, delivered_at=None) for one in other.outbox()] == list(undisturbed.outbox())

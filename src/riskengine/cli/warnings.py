@@ -3,6 +3,7 @@
 import typer
 
 from riskengine.cli.warnings_answer import answer
+from riskengine.cli.warnings_delivered import delivered
 from riskengine.cli.warnings_evaluate import evaluate
 from riskengine.cli.warnings_indicators import indicators
 from riskengine.cli.warnings_list import list_cases
@@ -17,4 +18,5 @@ warnings.command("list")(list_cases)
 warnings.command("answer")(answer)
 warnings.command("snooze")(snooze)
 warnings.command("outbox")(outbox)
+warnings.command("delivered")(delivered)
 warnings.command("indicators")(indicators)

@@ -12,12 +12,15 @@ def outbox(
     *,
     workspace: WorkspaceOption = Path(".riskengine"),
     after: Annotated[int, typer.Option("--after", min=0, help="Only what comes behind this number.")] = 0,
+    undelivered: Annotated[
+        bool, typer.Option("--undelivered", help="Only what nobody has marked as delivered.")
+    ] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, complete.")] = False,
 ) -> None:
     """Read the outbox of a workspace: one message for each change, in order, with a number that rises.
 
-    Whoever delivers them remembers the last number. Marking them as delivered comes later.
+    Whoever delivers them says how far with `riskengine warnings delivered`, or remembers the last number.
     """
     import json
 
@@ -27,7 +30,8 @@ def outbox(
 
     records = open_records(workspace / RECORDS)
     try:
-        posted = records.outbox(after=after, limit=limit)
+        read = records.undelivered if undelivered else records.outbox
+        posted = read(after=after, limit=limit)
     finally:
         records.close()
     for one in posted:

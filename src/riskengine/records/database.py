@@ -18,6 +18,10 @@ _VERSION = "schema_version"
 _WRITES = "riskengine_writes"
 _PAUSE = 0.1
 PATIENCE = 30.0  # seconds that a short piece of writing waits for another
+_BEGIN_ANEW = (
+    "use the riskengine that wrote them; or move them away, and watch or rerate begins new ones, which know nothing of"
+    " what people answered and put off"
+)
 
 
 class Database:
@@ -171,10 +175,11 @@ def _check(database: Database, *, create: bool) -> None:
             "this database holds something else than records", where=str(database.path), remedy="name another file"
         )
     elif found != str(SCHEMA_VERSION):
+        is_newer = found.isdigit() and int(found) > SCHEMA_VERSION
         raise InputError(
             f"these records are of version {found}; this riskengine reads version {SCHEMA_VERSION}",
             where=str(database.path),
-            remedy="use the riskengine that wrote them, or begin new records in another workspace",
+            remedy="use a riskengine as new as the one that wrote them" if is_newer else _BEGIN_ANEW,
         )
 
 

@@ -1,11 +1,11 @@
-"""What is to be told to others, written once with what it tells of, and never rewritten. Nothing here sends it."""
+"""What is to be told to others, written once with what it tells of. Nothing here sends it; who does says how far."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, update
 
 from riskengine.records.messages import Message
 from riskengine.records.rows import add, json_text, portions
@@ -16,7 +16,7 @@ _FIRST = -1  # a revision before the first
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A row of the outbox. `number` rises; `delivered_at` is None until somebody delivers it."""
+    """A row of the outbox. `number` rises; `delivered_at` is None until somebody says it is delivered."""
 
     number: int
     topic: str
@@ -59,6 +59,19 @@ def read(connection: Connection, *, after: int = 0, limit: int | None = None) ->
     """What was posted behind the number `after`, in order."""
     asked = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number).limit(limit)
     return tuple(_posted(row) for row in connection.execute(asked))
+
+
+def delivered_up_to(connection: Connection) -> int:
+    """The number up to which all is delivered; 0 where nothing is."""
+    last = select(OUTBOX.c.number).where(OUTBOX.c.delivered_at.is_not(None)).order_by(OUTBOX.c.number.desc())
+    return connection.scalar(last.limit(1)) or 0
+
+
+def mark_delivered(connection: Connection, up_to: int, at: str) -> int:
+    """Whatever is not delivered up to a number is from now on; how many that were. The others keep their moment."""
+    first = delivered_up_to(connection) + 1
+    own = update(OUTBOX).where(OUTBOX.c.number.between(first, up_to))
+    return connection.execute(own.values(delivered_at=at)).rowcount
 
 
 def last_number(connection: Connection) -> int:

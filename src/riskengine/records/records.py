@@ -18,6 +18,7 @@ from riskengine.records.database import Database, only_writer, open_database
 from riskengine.records.messages import Writer
 from riskengine.records.outbox import Posted
 from riskengine.records.stepping import write_step
+from riskengine.terms.errors import UsageError
 
 
 class Records:
@@ -98,6 +99,28 @@ class Records:
         """What is to be told to others, behind the number `after`, in order."""
         with self._database.reading() as connection:
             return outbox.read(connection, after=after, limit=limit)
+
+    def undelivered(self, *, after: int = 0, limit: int | None = None) -> tuple[Posted, ...]:
+        """What nobody has delivered yet, behind the number `after`, in order."""
+        with self._database.reading() as connection:
+            return outbox.read(connection, after=max(after, outbox.delivered_up_to(connection)), limit=limit)
+
+    def mark_delivered(self, up_to: int, *, at: str) -> int:
+        """All messages up to a number are delivered, at the moment `at`; how many were not before. Those that were keep
+        their moment.
+
+        Raises UsageError if no message has the number: who counts further than the outbox has lost another one.
+        """
+        with self._database.writing() as connection:
+            last = outbox.last_number(connection)
+            if not 1 <= up_to <= last:
+                raise UsageError(
+                    f"there is no message {up_to}; "
+                    + (f"the numbers go from 1 to {last}" if last else "nothing was posted yet"),
+                    where=str(self.path),
+                    remedy="give the number of the last message that was delivered",
+                )
+            return outbox.mark_delivered(connection, up_to, at)
 
     def posted_up_to(self) -> int:
         """The number of what was posted last; 0 where nothing was."""
