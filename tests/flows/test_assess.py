@@ -13,8 +13,10 @@ import pytest
 from riskengine.reports.assessment_text import assessment_lines
 from riskengine.tables.yaml_file import DocumentError
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.assess import Assessment, RunContext, assess, case_day, load_case, open_run_context
+from riskengine.workflows.assess import assess, case_day, load_case
+from riskengine.workflows.assessment import Assessment
 from riskengine.workflows.case_document import Case
+from riskengine.workflows.run_context import RunContext, open_run_context
 from support.small_world import LAST_DAY, ROOT, RULES, SmallWorld
 
 EXAMPLES = sorted((ROOT / "examples" / "cases").glob("*.json"))

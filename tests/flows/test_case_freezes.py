@@ -20,10 +20,11 @@ from riskengine.tables.events.reading import Bounds, read_events
 from riskengine.tables.yaml_file import parse_yaml
 from riskengine.tables.yaml_model import validated
 from riskengine.terms.decision import Action, OrderVerdict, Severity, Stage
-from riskengine.workflows.assess import RunContext, assess
+from riskengine.workflows.assess import assess
 from riskengine.workflows.case_document import Case
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rerate import PortfolioRating, RerateOptions, rerate
+from riskengine.workflows.run_context import RunContext
 from support.small_world import LAST_DAY, SmallWorld
 
 RULE, FREEZE = "EWS-TST-001", "HST-EWS-001"

@@ -10,7 +10,8 @@ import pytest
 
 from riskengine.decision.canonical import sha256_of
 from riskengine.terms.errors import InputError
-from riskengine.workflows.assess import assess, load_case, write_certificate
+from riskengine.workflows.assess import assess, load_case
+from riskengine.workflows.assessment import write_certificate
 from riskengine.workflows.replay import read_certificate, replay_file, replayed_text
 from riskengine.workflows.rerate_folder import rerate_folder
 from riskengine.workflows.run_folder import certificate_name

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from riskengine.workflows.assess import Assessment
+    from riskengine.workflows.assessment import Assessment
 
 
 def assess(
@@ -32,7 +32,8 @@ def assess(
 
     from riskengine.terms.days import parse_day
     from riskengine.terms.errors import UsageError, nearest
-    from riskengine.workflows.assess import assess_file, assessment_as_json, write_certificate
+    from riskengine.workflows.assess import assess_file
+    from riskengine.workflows.assessment import assessment_as_json, write_certificate
     from riskengine.workflows.rating_means import find_means
 
     if language not in ("en", "zh", "both"):

@@ -1,48 +1,34 @@
 """Assess one case: the same features, model and `rate` as the portfolio, through the engine for single cases."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from riskengine.decision.canonical import JsonValue, sha256_of
 from riskengine.decision.certificate import ModelIdentity, certify
-from riskengine.decision.missing import MissingInformation, what_missing_changes
+from riskengine.decision.missing import what_missing_changes
 from riskengine.decision.predictions import Predictions
 from riskengine.decision.rate import rate
 from riskengine.decision.replay import model_matrix
 from riskengine.early_warning.freeze import CaseState, facts_of_state
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.known import known_by
-from riskengine.features.surroundings import Surroundings, surroundings_from
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.rules.facts import FactColumns
-from riskengine.tables.publish import publishing_file
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.tables.yaml_model import validated
-from riskengine.terms.errors import InputError, UsageError
+from riskengine.terms.errors import UsageError
+from riskengine.workflows.assessment import Assessment
 from riskengine.workflows.case_document import Case
 from riskengine.workflows.case_state import find_case_state
 from riskengine.workflows.case_tables import case_tables
 from riskengine.workflows.json_document import load_json
-from riskengine.workflows.previous_run import (
-    CASES,
-    DONORS,
-    RATINGS,
-    SUMMARY,
-    SURROUNDINGS,
-    WARNINGS,
-    PreviousRun,
-    previous_facts,
-    read_run,
-)
+from riskengine.workflows.previous_run import previous_facts
 from riskengine.workflows.rating_features import rating_features
 from riskengine.workflows.rating_means import Means
-from riskengine.workflows.run_folder import certificate_text
+from riskengine.workflows.run_context import RunContext, open_run_context
 from riskengine.workflows.scored import (
     check_currency,
     check_policy_currency,
@@ -52,50 +38,9 @@ from riskengine.workflows.scored import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """What a rerate tells about the portfolio a case would join."""
-
-    run: PreviousRun
-    reporting_currency: str
-    portfolio_exposure: float
-    donors: pl.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """The decision on a case and what more would change it. Amounts in the reporting currency."""
-
-    name: str | None
-    reporting_currency: str
-    requested: float
-    requested_days: int | None
-    trade_references: int
-    certificate: Mapping[str, JsonValue]
-    missing: MissingInformation
-    has_donors: bool
-
-
 def load_case(path: Path) -> Case:
     """Raises DocumentError with every error of the file, each with its line and the nearest right name."""
     return validated(load_json(path), Case)
-
-
-def open_run_context(folder: Path) -> RunContext:
-    """Raises InputError if the folder is no finished run or was changed."""
-    run = read_run(folder, files=(RATINGS, WARNINGS, DONORS, CASES, SURROUNDINGS))
-    summary = load_json(folder / SUMMARY).mapping()
-    content = {name: part for name, part in summary.items() if name not in ("content_hash", "timings")}
-    if sha256_of(content) != run.content_hash:
-        raise InputError(
-            "the summary was changed after the run", where=str(folder / SUMMARY), remedy="run rerate again"
-        )
-    return RunContext(
-        run=run,
-        reporting_currency=str(summary["reporting_currency"]),
-        portfolio_exposure=float(summary["portfolio_exposure"]),
-        donors=pl.read_parquet(folder / DONORS),
-    )
 
 
 def case_day(case: Case, as_of: date | None) -> date:
@@ -125,12 +70,15 @@ def assess(
 
     Raises InputError if currencies do not fit, UsageError if the run is later than the case.
     """
-    _check_run_day(context, as_of)
+    if context is not None:
+        context.check_day(as_of)
     joined = case_tables(case, as_of, tables, means.model.reporting_currency)
     check_policy_currency(means.policy, joined.reporting_currency)
     check_currency(means.model, joined.reporting_currency)
-    _check_run_currency(joined, context)
-    built = rating_features(joined, as_of, windows=means.policy.windows, surroundings=_surroundings(context))
+    if context is not None:
+        context.check_currency(joined.reporting_currency)
+    around = None if context is None else context.surroundings
+    built = rating_features(joined, as_of, windows=means.policy.windows, surroundings=around)
     features = built.features.filter(pl.col("customer_id") == case.customer.id)
     requested = case.request.amount * _rate(joined, as_of, case.currency)
     facts = _asked(facts_of_features(features), requested, case, as_of, context=context, state=state)
@@ -143,7 +91,7 @@ def assess(
         ratings = rate(
             [case.customer.id], facts, predict(facts), means.policy, engine, as_of=as_of, portfolio_exposure=exposure
         )
-        donors = _donors(context)
+        donors = FactColumns(0, {}, {}) if context is None else facts_of_features(context.donors)
         missing = what_missing_changes(
             facts,
             donors,
@@ -196,35 +144,6 @@ def state_for(case: Case, workspace: Path, as_of: date) -> CaseState | None:
     return None if case.customer.is_new else find_case_state(workspace, case.customer.id, as_of)
 
 
-def write_certificate(assessment: Assessment, path: Path) -> None:
-    with publishing_file(path) as scratch:
-        scratch.write_text(certificate_text(assessment.certificate), encoding="utf-8")
-
-
-def assessment_as_json(assessment: Assessment) -> dict[str, Any]:
-    """For machines: the certificate, and what is missing with the answers it could bring."""
-    return {
-        "name": assessment.name,
-        "reporting_currency": assessment.reporting_currency,
-        "requested": assessment.requested,
-        "requested_days": assessment.requested_days,
-        "trade_references": assessment.trade_references,
-        "certificate": dict(assessment.certificate),
-        "missing": {
-            "master_data": list(assessment.missing.master_data),
-            "sources": [
-                {
-                    "source": source.source.value,
-                    "text": asdict(source.text),
-                    "donors": source.donors,
-                    "prospects": [asdict(prospect) for prospect in source.prospects],
-                }
-                for source in assessment.missing.sources
-            ],
-        },
-    }
-
-
 def _asked(
     facts: FactColumns,
     requested: float,
@@ -249,35 +168,3 @@ def _rate(tables: TableSet, as_of: date, currency: str) -> float:
         return 1.0
     with engine_session(Engine.POLARS) as session:
         return known_by(tables, as_of, session).rates[currency]
-
-
-def _check_run_day(context: RunContext | None, as_of: date) -> None:
-    """A later run knows what nobody knew on the day of the case."""
-    if context is not None and context.run.as_of > as_of:
-        raise UsageError(
-            f"the run is as of {context.run.as_of}, later than the case, {as_of}",
-            where="run",
-            remedy=f"give a run as of {as_of} or earlier",
-        )
-
-
-def _check_run_currency(tables: TableSet, context: RunContext | None) -> None:
-    if context is not None and context.reporting_currency != tables.reporting_currency:
-        raise InputError(
-            f"the case is in {tables.reporting_currency}, the run in {context.reporting_currency}",
-            where="case",
-            remedy="give the tables of the run too, and a rate under fx if they have none",
-        )
-
-
-def _surroundings(context: RunContext | None) -> Surroundings | None:
-    """What the customers of the run are to the case. Which tables were delivered for it, the case says itself."""
-    if context is None or context.run.surroundings is None:
-        return None
-    return surroundings_from(context.run.surroundings).without_delivery()
-
-
-def _donors(context: RunContext | None) -> FactColumns:
-    if context is None:
-        return FactColumns(0, {}, {})
-    return facts_of_features(context.donors)

@@ -24,11 +24,13 @@ from riskengine.terms.days import parse_day
 from riskengine.terms.text import Language
 from riskengine.workflows import assess as single
 from riskengine.workflows import rerate as portfolio
+from riskengine.workflows.assessment import Assessment, assessment_as_json
 from riskengine.workflows.case_document import Case
 from riskengine.workflows.json_document import parse_json
 from riskengine.workflows.pandas_tables import tables_from_pandas
 from riskengine.workflows.previous_run import PreviousRun, read_run
 from riskengine.workflows.rating_means import DEFAULT_RULES, Means
+from riskengine.workflows.run_context import open_run_context
 from riskengine.workflows.run_folder import RunInputs, publish_run, report_of
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ class CaseDecision:
     actions: tuple[str, ...]
     certificate: Mapping[str, Any]
     missing: dict[str, Any]
-    _assessment: single.Assessment
+    _assessment: Assessment
 
     def reasons(self, language: Language = "en") -> list[str]:
         return [str(reason[language]) for reason in self.certificate["reasons"]]
@@ -156,7 +158,7 @@ def assess(
         day,
         _means(day, policy, model, workspace),
         tables=None if tables is None else read_tables(tables, reporting_currency),
-        context=None if run is None else single.open_run_context(Path(run)),
+        context=None if run is None else open_run_context(Path(run)),
         state=single.state_for(read, Path(workspace), day),
     )
     certificate = found.certificate
@@ -169,7 +171,7 @@ def assess(
         terms_days=None if terms is None else int(terms),
         actions=tuple(certificate["actions"]),
         certificate=certificate,
-        missing=single.assessment_as_json(found)["missing"],
+        missing=assessment_as_json(found)["missing"],
         _assessment=found,
     )
 
