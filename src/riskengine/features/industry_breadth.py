@@ -3,7 +3,7 @@ whole industry that waits for money shows in many.
 
 A customer is judged where there are enough payment experiences of the last 90 days and of the year before them, and
 pays later where the mean of the one is at least five days above that of the other. Days beyond terms are held between
-30 early and 90 late (see `payment_own`). The counts are over all customers, so they are part of the surroundings.
+30 early and 90 late (see `payment_spans`). The counts are over all customers, so they are part of the surroundings.
 """
 
 from typing import Any

@@ -18,6 +18,7 @@ from riskengine.features import (
     payment_own,
     payment_rhythm,
     payment_share,
+    payment_spans,
 )
 from riskengine.features.engines import Frame
 from riskengine.features.invoice_facts import invoice_facts
@@ -36,7 +37,7 @@ _INVOICE_MEASURES = (
     *payment_due.MEASURES,
     *payment_dso.MEASURES,
     *payment_flow.INVOICE_MEASURES,
-    *payment_own.INVOICE_MEASURES,
+    *payment_spans.INVOICE_MEASURES,
     *deferral.INVOICE_MEASURES,
 )
 
@@ -56,16 +57,16 @@ FEATURES = (
 
 def measure(known: Known, so_far: Frame) -> Frame:
     facts = known.session.settle(invoice_facts(known))
-    last = aggregate(facts, (*payment_share.LAST_MEASURES, *payment_own.LARGEST_MEASURES))
+    last = aggregate(facts, (*payment_share.LAST_MEASURES, *payment_spans.LARGEST_MEASURES))
     invoices = facts.join(last, on=KEY, how="left").with_columns(
-        *payment_lateness.ROW_COLUMNS, *payment_faded.ROW_COLUMNS, *payment_own.ROW_COLUMNS
+        *payment_lateness.ROW_COLUMNS, *payment_faded.ROW_COLUMNS, *payment_spans.ROW_COLUMNS
     )
     payments = known["payments"].with_columns(known.age("paid_on").alias("paid_age"))
     for measures in _passes(known.rows["invoices"]):
         so_far = known.session.settle(attach(so_far, invoices, measures))
     so_far = attach(so_far, payments, payment_flow.PAYMENT_MEASURES)
-    paying_days = payments.filter(payment_own.IS_CASH).select(KEY, "paid_age").unique()
-    so_far = attach(so_far, paying_days, payment_own.PAYING_DAY_MEASURES)
+    paying_days = payments.filter(payment_spans.IS_CASH).select(KEY, "paid_age").unique()
+    so_far = attach(so_far, paying_days, payment_spans.PAYING_DAY_MEASURES)
     so_far = so_far.with_columns(
         payment_flow.unapplied_column(), *payment_share.month_columns(), *payment_dso.sales_columns()
     )
