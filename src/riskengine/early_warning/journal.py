@@ -1,6 +1,6 @@
 """Where a watcher keeps its steps. The database of `records` is one such place, a list in memory another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from riskengine.early_warning.change import Change, ChangeKind
 from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.snooze import Snooze
 from riskengine.early_warning.step import CaseId, EpisodeId, InputPosition, Remembered, Step
+from riskengine.tables.events.event import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Said:
 class Journal(Protocol):
     def load(self) -> Remembered | None:
         """All that was kept; None where nothing was yet."""
+        ...
+
+    def logged(self) -> Iterator[tuple[Event, ...]]:
+        """All events that were kept, in the order they came, some at a time."""
         ...
 
     def told(self, event_ids: Iterable[str]) -> Mapping[str, str]:
@@ -65,11 +70,15 @@ class MemoryJournal:
             standing=self._standing(),
             surroundings=next((s.surroundings for s in reversed(self.steps) if s.surroundings is not None), None),
             positions=tuple(positions.values()),
+            set_aside=next((s.set_aside for s in reversed(self.steps) if s.set_aside is not None), ()),
         )
 
     def _standing(self) -> tuple[OrderStanding, ...]:
         held = {one.customer_id: one for step in self.steps for one in step.standing}
         return tuple(held[name] for name in sorted(held))
+
+    def logged(self) -> Iterator[tuple[Event, ...]]:
+        return (step.events for step in self.steps if step.events)
 
     def told(self, event_ids: Iterable[str]) -> Mapping[str, str]:
         return {name: self._lines[name] for name in event_ids if name in self._lines}

@@ -130,3 +130,4 @@ class Remembered:
     standing: tuple[OrderStanding, ...] = ()
     surroundings: pl.DataFrame | None = None
     positions: tuple[InputPosition, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()

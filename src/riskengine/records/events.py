@@ -30,11 +30,11 @@ def append(connection: Connection, events: Sequence[Event]) -> None:
     )
 
 
-def read(connection: Connection, *, after: int = 0) -> Iterator[Event]:
-    """The events behind the first `after`, in the order they came."""
-    asked = select(EVENTS.c.event_id, EVENTS.c.kind, EVENTS.c.content)
-    for event_id, kind, content in connection.execute(asked.where(EVENTS.c.number > after).order_by(EVENTS.c.number)):
-        yield event_from(event_id, kind, content)
+def portions_of_log(connection: Connection, *, most: int) -> Iterator[tuple[Event, ...]]:
+    """All events in the order they came, at most so many at a time."""
+    asked = select(EVENTS.c.event_id, EVENTS.c.kind, EVENTS.c.content).order_by(EVENTS.c.number)
+    for rows in connection.execute(asked.execution_options(yield_per=most)).partitions():
+        yield tuple(event_from(*row) for row in rows)
 
 
 def of_customer(connection: Connection, customer_id: str) -> tuple[Event, ...]:

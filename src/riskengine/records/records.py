@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,12 +14,16 @@ from riskengine.early_warning.journal import Said
 from riskengine.early_warning.snooze import Snooze
 from riskengine.early_warning.step import EpisodeId, Remembered, Step
 from riskengine.policy.bundle import Policy
-from riskengine.records import answering, cases, desk, episodes, events, outbox, positions, standing
+from riskengine.records import answering, cases, desk, episodes, events, outbox, positions, refused, standing
 from riskengine.records.database import Database, only_writer, open_database
 from riskengine.records.messages import Writer
 from riskengine.records.outbox import Posted
+from riskengine.records.refused import OddState
 from riskengine.records.stepping import write_step
+from riskengine.tables.events.event import Event
 from riskengine.terms.errors import UsageError
+
+_AT_ONCE = 50_000  # events: fewer are applied to the tables at greater cost, more need more memory
 
 
 class Records:
@@ -51,12 +56,18 @@ class Records:
                 settled_on=settled_on,
                 tables=about.get(positions.TABLES),
                 stale_from=positions.day_said(about, positions.STALE_FROM),
-                events=tuple(events.read(connection)),
+                events=tuple(chain.from_iterable(events.portions_of_log(connection, most=_AT_ONCE))),
                 episodes=episodes.read(connection, settled_on),
                 standing=tuple(one for _, one in sorted(standing.read(connection).items())),
                 surroundings=positions.surroundings(connection),
                 positions=positions.positions(connection),
+                set_aside=refused.odd(connection, OddState.WAITING),
             )
+
+    def logged(self) -> Iterator[tuple[Event, ...]]:
+        """All events in the order they came, some at a time."""
+        with self._database.reading() as connection:
+            yield from events.portions_of_log(connection, most=_AT_ONCE)
 
     def days(self) -> tuple[date | None, date | None]:
         """The day the records stand on, and the last settled one."""
