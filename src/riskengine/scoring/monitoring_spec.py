@@ -1,5 +1,6 @@
 """When a figure of a model in use calls for something: thresholds as data, in a model spec or a file of their own."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -8,6 +9,7 @@ from pydantic import Field, model_validator
 
 from riskengine.tables.yaml_file import load_yaml
 from riskengine.tables.yaml_model import StrictModel, validated
+from riskengine.terms.text import Text
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Figure = Annotated[float, Field(ge=0)]
@@ -25,6 +27,16 @@ class Feed(StrEnum):
     FINANCIALS = "financials"
     SIGNALS = "signals"
     INDUSTRY = "industry"
+
+
+FEED_TEXT: Mapping[Feed, Text] = {
+    Feed.INVOICES: Text("invoices", "发票"),
+    Feed.PAYMENTS: Text("payments", "付款"),
+    Feed.ORDERS: Text("orders", "订单"),
+    Feed.FINANCIALS: Text("statements", "财务报表"),
+    Feed.SIGNALS: Text("signals", "外部信号"),
+    Feed.INDUSTRY: Text("industry series", "行业数据"),
+}
 
 
 class Steps(StrictModel):

@@ -9,17 +9,8 @@ from riskengine.reports.tables import Heading, table
 from riskengine.reports.validation.words import p_text
 from riskengine.scoring.monitoring.data_age import DataAge, FeedAge
 from riskengine.scoring.monitoring.moved_ratings import MovedRatings
-from riskengine.scoring.monitoring_spec import Feed
+from riskengine.scoring.monitoring_spec import FEED_TEXT, Feed
 from riskengine.terms.text import Text
-
-_FEEDS = {
-    Feed.INVOICES: Text("invoices", "发票"),
-    Feed.PAYMENTS: Text("payments", "付款"),
-    Feed.ORDERS: Text("orders", "订单"),
-    Feed.FINANCIALS: Text("statements", "财务报表"),
-    Feed.SIGNALS: Text("signals", "外部信号"),
-    Feed.INDUSTRY: Text("industry series", "行业数据"),
-}
 
 
 def feed_text(name: str) -> Text:
@@ -28,7 +19,7 @@ def feed_text(name: str) -> Text:
     >>> feed_text("industry").zh, feed_text("court register").zh
     ('行业数据', 'court register')
     """
-    return _FEEDS[Feed(name)] if name in list(Feed) else Text(name, name)
+    return FEED_TEXT[Feed(name)] if name in list(Feed) else Text(name, name)
 
 
 def rules_section(found: MovedRatings | None) -> Section:
@@ -130,7 +121,7 @@ def data_section(found: DataAge) -> Section:
         Heading(Text("Usual", "平常"), number=True),
         Heading(Text("Since the last run", "上一批次以来"), number=True),
     )
-    rows = [_row(both(_FEEDS[f.feed]), f) for f in found.feeds]
+    rows = [_row(both(FEED_TEXT[f.feed]), f) for f in found.feeds]
     sources = [_row(data_text(f.source or ""), f) for f in found.signals]
     parts: list[Markup] = []
     if found.last_run is not None:

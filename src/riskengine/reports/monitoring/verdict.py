@@ -92,6 +92,8 @@ def _value(found: Finding) -> str:
 def _named(name: str, check: Check) -> Text:
     if check in _FEATURES:
         return feature_text(name)
+    if check is Check.GRADES:
+        return Text(f"grade {name}", f"等级{name}")
     return feed_text(name) if check in _FEEDS else Text(name, name)
 
 
@@ -100,8 +102,9 @@ def _where(found: Finding) -> Markup:
     if found.about:
         more = len(found.about) - 4
         names = [_named(n, found.check) for n in found.about[:4]]
-        tail = f", … +{more}" if more > 0 else ""
-        parts.append(both(Text(", ".join(n.en for n in names) + tail, "、".join(n.zh for n in names) + tail)))
+        tail = Text(f" and {more} more", f"等{len(found.about)}项") if more > 0 else Text("", "")
+        english, chinese = ", ".join(n.en for n in names), "、".join(n.zh for n in names)
+        parts.append(both(Text(english + tail.en, chinese + tail.zh)))
     if found.note is not None:
         parts.append(both(found.note))
     return joined(parts) if len(parts) < 2 else joined((parts[0], Markup("<br>"), parts[1]))

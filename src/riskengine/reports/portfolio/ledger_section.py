@@ -196,7 +196,7 @@ def _largest(split: Split, names: Mapping[str, str]) -> Markup:
     entries: list[Markup | str] = []
     for name, amount in list(split.exposure.items())[:LARGEST_NAMES]:
         shown = both(Text("unknown", "未知")) if name == UNKNOWN else data_text(names.get(name, name))
-        entries.extend((", " if entries else "", shown, f" {percent(amount / total)}"))
+        entries.extend((both(Text(", ", "、")) if entries else "", shown, f" {percent(amount / total)}"))
     return joined(entries or ["–"])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from riskengine.early_warning.quality.certainty import Verdict
 from riskengine.early_warning.quality.examples import Ending, Example
+from riskengine.early_warning.quality.figures import Figures
 from riskengine.early_warning.quality.groups import Kind
 from riskengine.early_warning.quality.naive import NaiveRule
 from riskengine.early_warning.quality.population import EARLY_DAYS
@@ -60,33 +61,35 @@ def trade_pictures(report: EvaluationReport) -> Markup:
     found = [p for p in report.evaluation.curve if p.precision is not None and p.recall is not None]
     if not found:
         return paragraph(Text("No default was watched for.", "没有可观察的违约。"))
-    by_count = Text("defaults before which a worked case stood", "违约前案件已处理的比例")
-    by_amount = Text("amounts owed at default by customers whose worked case stood", "案件已处理的违约金额比例")
+    by_count = Text("defaults before which a worked case stood", "违约前个案已处理的比例")
+    by_amount = Text("amounts owed at default by customers whose worked case stood", "个案已处理的违约金额比例")
     counted = [(p.rule, p.recall, p.precision, p.per_week) for p in found]
     weighed = [(p.rule, p.recall_amount, p.precision, p.per_week) for p in found]
-    return joined((_trade_picture(counted, by_count), _trade_picture(weighed, by_amount)))
+    count_title = Text("Precision against recall over budgets", "不同预算下的命中率与捕获率")
+    amount_title = Text("Precision against the share of amounts", "不同预算下的命中率与金额捕获率")
+    return joined((_trade_picture(counted, by_count, count_title), _trade_picture(weighed, by_amount, amount_title)))
 
 
 _Point = tuple[NaiveRule | None, float | None, float | None, float]
 
 
-def _trade_picture(points: Sequence[_Point], recall: Text) -> Markup:
+def _trade_picture(points: Sequence[_Point], recall: Text, title: Text) -> Markup:
     def named(lang: Language) -> list[Trade]:
         return [
             Trade((POLICY_TEXT if rule is None else NAIVE_TEXT[rule]).in_language(lang), x or 0.0, y or 0.0, week)
             for rule, x, y, week in points
         ]
 
-    y_title = Text("precision of the cases", "案件命中率")
+    y_title = Text("precision of the cases", "个案命中率")
     alternative = Text(
         f"Precision (default or severe delay within the horizon) against {recall.en}, as the number of cases worked a "
         "week grows (the labels). The policy's cases are worked by expected loss; a naive rule lowers its threshold. "
         "Up and to the right is better.",
-        f"随每周处理案件数（标签）增加，命中率（观察期内违约或严重拖延）与{recall.zh}的关系。本政策按预期损失处理案件，"
+        f"随每周处理个案数（标签）增加，命中率（观察期内违约或严重拖延）与{recall.zh}的关系。本政策按预期损失处理个案，"
         "简单规则则降低阈值。越靠右上越好。",
     )
     return picture(
-        Text("Precision against recall over budgets", "不同预算下的命中率与捕获率"),
+        title,
         alternative,
         lambda lang: trade_chart(named(lang), x_title=recall.in_language(lang), y_title=y_title.in_language(lang)),
     )
@@ -105,7 +108,7 @@ def lift_picture(report: EvaluationReport) -> Markup:
     def bars(lang: Language) -> list[LiftBar]:
         return [
             LiftBar(
-                f"{f.name}  {report.indicator_name(str(f.name)).in_language(lang)}",
+                _called(f, report, lang),
                 f.lift.value,
                 f.lift.low,
                 f.lift.high,
@@ -126,6 +129,12 @@ def lift_picture(report: EvaluationReport) -> Markup:
         alternative,
         lambda lang: lift_chart(bars(lang), x_title=x_title.in_language(lang)),
     )
+
+
+def _called(figures: Figures, report: EvaluationReport, lang: Language) -> str:
+    """A rule has its id before its name, so that it is found in the policy; an indicator its name alone."""
+    name = report.indicator_name(str(figures.name)).in_language(lang)
+    return f"{figures.name}  {name}" if figures.kind is Kind.RULE else name
 
 
 def cases_section(report: EvaluationReport) -> Section:

@@ -155,8 +155,8 @@ def _budget(report: EvaluationReport) -> tuple[Section, ...]:
         "A case is a customer under warning. On every date the cases not worked yet compete by expected loss (PD x "
         "loss given default x what is owed and not covered); what is not reached waits as long as its warnings stand. "
         "A customer without a PD counts with 1: what nobody knows is not ranked low.",
-        "案件为处于预警中的客户。每个日期未处理的案件按预期损失（违约概率×违约损失率×未覆盖的未清金额）排序；"
-        "未处理的案件在预警存在期间继续等待。没有违约概率的客户按1计：未知不视为低风险。",
+        "个案为处于预警中的客户。每个日期未处理的个案按预期损失（违约概率×违约损失率×未覆盖的未清金额）排序；"
+        "未处理的个案在预警存在期间继续等待。没有违约概率的客户按1计：未知不视为低风险。",
     )
     judged = Text(
         f"Worked: {worked.worked:,}, precision {percent(worked.precision, 0)} of {worked.ripe:,} with a known outcome. "

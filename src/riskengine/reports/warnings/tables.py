@@ -77,7 +77,7 @@ def together_tables(report: EvaluationReport) -> Markup:
     found = [report.together, report.cases, *report.evaluation.of_kind(Kind.CUSTOMER)]
     names = [
         _wide(Text("all warnings", "全部预警")),
-        _wide(Text("cases, opened or worse", "案件（新增或加重）")),
+        _wide(Text("cases, opened or worse", "个案（新增或加重）")),
         *(_wide(Text(f"customers: {LEVEL_TEXT[s].en}", f"客户：{LEVEL_TEXT[s].zh}")) for s in Severity),
     ]
     base = percent(report.together.base_rate)

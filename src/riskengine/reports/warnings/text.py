@@ -1,5 +1,6 @@
 """What an evaluation found, in sentences: for the page and for the terminal."""
 
+from riskengine.decision.words import write_number
 from riskengine.early_warning.quality.certainty import FEWEST_CUSTOMERS, FEWEST_EXPECTED, Verdict
 from riskengine.early_warning.quality.figures import Figures
 from riskengine.early_warning.quality.groups import Kind
@@ -73,13 +74,11 @@ def _industries(report: EvaluationReport) -> list[Text]:
     if not report.industries:
         return []
     count, codes = len(report.industries), sorted({one.industry for one in report.industries})
-    shown = ", ".join(codes[:MOST_CODES]) + (" ..." if len(codes) > MOST_CODES else "")
-    return [
-        Text(
-            f"Apart from these, {count} warnings of whole industries were raised ({shown}).",
-            f"此外另有整个行业预警{count}条（{shown}）。",
-        )
-    ]
+    more = len(codes) > MOST_CODES
+    english = ", ".join(codes[:MOST_CODES]) + (" ..." if more else "")
+    chinese = "、".join(codes[:MOST_CODES]) + ("等" if more else "")
+    raised = "1 warning of a whole industry was" if count == 1 else f"{count} warnings of whole industries were"
+    return [Text(f"Apart from these, {raised} raised ({english}).", f"此外另有整个行业预警{count}条（{chinese}）。")]
 
 
 def _defaults(report: EvaluationReport) -> Text:
@@ -105,7 +104,7 @@ def _volume(report: EvaluationReport) -> Text:
         f"A month per 100 customers at risk: {told} warnings that opened as amber or red or rose to it; {cases} cases "
         f"that opened or became worse (all warnings of a customer are one case); {every} warnings of every indicator "
         f"and severity ({decimal(report.together.per_100_known, 1)} per 100 customers known).",
-        f"每百名有敞口客户每月：新增或升级为橙色、红色的预警{told}条；新增或加重的案件{cases}个（同一客户的全部预警为一个案件）；"
+        f"每百名有敞口客户每月：新增或升级为橙色、红色的预警{told}条；新增或加重的个案{cases}个（同一客户的全部预警为一个个案）；"
         f"全部指标、全部等级的预警{every}条（每百名已知客户{decimal(report.together.per_100_known, 1)}条）。",
     )
 
@@ -209,12 +208,12 @@ def _budget(report: EvaluationReport) -> list[Text]:
     caught, left = part_words(worked.caught, worked.defaults), part_words(worked.left_defaults, worked.defaults)
     return [
         Text(
-            f"With {decimal(worked.per_week, 1)} cases a week, the largest expected losses first, {worked.worked:,} of "
+            f"With {write_number(worked.per_week, 1)} cases a week, the largest expected losses first, {worked.worked:,} of "
             f"{worked.cases.height:,} cases are worked and {worked.left_out:,} are left out; of the defaults, "
             f"{caught.en} are of customers whose case was worked ({amount} of the amount owed then), {left.en} "
             "of customers whose case was left out.",
-            f"每周处理{decimal(worked.per_week, 1)}个案件（预期损失大者优先）：{worked.cases.height:,}个案件中处理"
-            f"{worked.worked:,}个，{worked.left_out:,}个未处理；违约中，案件已处理的{caught.zh}"
-            f"（占违约时未清金额的{amount}），案件未处理的{left.zh}。",
+            f"每周处理{write_number(worked.per_week, 1)}件个案（预期损失大者优先）：{worked.cases.height:,}件个案中处理"
+            f"{worked.worked:,}件，{worked.left_out:,}件未处理；违约中，个案已处理的{caught.zh}"
+            f"（占违约时未清金额的{amount}），个案未处理的{left.zh}。",
         )
     ]

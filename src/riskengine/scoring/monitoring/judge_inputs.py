@@ -7,7 +7,7 @@ from riskengine.scoring.monitoring.data_age import FeedAge
 from riskengine.scoring.monitoring.drift import Drift
 from riskengine.scoring.monitoring.figures import DriftDate, Watch
 from riskengine.scoring.monitoring.finding import Finding, light_from
-from riskengine.scoring.monitoring_spec import DataLimits, MonitoringSpec, Steps
+from riskengine.scoring.monitoring_spec import FEED_TEXT, DataLimits, MonitoringSpec, Steps
 from riskengine.terms.text import Text
 
 NO_DEVELOPMENT = Text(
@@ -123,11 +123,13 @@ def _data(watch: Watch, spec: MonitoringSpec) -> Iterator[Finding]:
 
 def _freshness(watch: Watch, limits: DataLimits) -> Finding:
     """The oldest table by its own limits; a source of signals that fell silent is amber."""
-    listed = ", ".join(f"{feed.value} {steps.watch:g}/{steps.act:g}" for feed, steps in limits.days.items())
+    days = [(FEED_TEXT[feed], f"{steps.watch:g}/{steps.act:g}") for feed, steps in limits.days.items()]
+    english = ", ".join(f"{feed.en} {limits_of}" for feed, limits_of in days)
+    chinese = "、".join(f"{feed.zh}{limits_of}" for feed, limits_of in days)
     rule = Text(
-        f"days, amber/red: {listed}; a source of signals that fell silent within a year is amber: for over twice its "
+        f"days, amber/red: {english}; a source of signals that fell silent within a year is amber: for over twice its "
         "longest gap, and with less than one chance in a thousand by its own pace",
-        f"天数，黄/红：{listed}；某信号来源一年内转为静默（超过其最长间隔两倍，且按其自身频率概率低于千分之一）为黄",
+        f"天数，黄/红：{chinese}；某信号来源一年内转为静默（超过其最长间隔两倍，且按其自身频率概率低于千分之一）为黄",
     )
     lights = [(_age_light(f, limits.days.get(f.feed)), f) for f in watch.data.feeds]
     shown = [(light, f) for light, f in lights if light is not Light.NOT_MEASURED]
