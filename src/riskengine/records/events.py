@@ -1,9 +1,10 @@
 """The log of events: every one that was read and is of use, once, in the order in which they came."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, func, select
 
 from riskengine.records.rows import add, json_text, portions
@@ -11,6 +12,8 @@ from riskengine.records.schema import EVENTS
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.forms import FORMS, EventKind
 from riskengine.terms.days import day_of
+
+_HELD = 5_000  # rows
 
 
 def append(connection: Connection, events: Sequence[Event]) -> None:
@@ -33,8 +36,10 @@ def append(connection: Connection, events: Sequence[Event]) -> None:
 def portions_of_log(connection: Connection, *, most: int) -> Iterator[tuple[Event, ...]]:
     """All events in the order they came, at most so many at a time."""
     asked = select(EVENTS.c.event_id, EVENTS.c.kind, EVENTS.c.content).order_by(EVENTS.c.number)
-    for rows in connection.execute(asked.execution_options(yield_per=most)).partitions():
-        yield tuple(event_from(*row) for row in rows)
+    rows = connection.execute(asked.execution_options(yield_per=_HELD))
+    coming = (event_from(*row) for row in rows)
+    while some := tuple(islice(coming, most)):
+        yield some
 
 
 def of_customer(connection: Connection, customer_id: str) -> tuple[Event, ...]:
@@ -64,6 +69,6 @@ def content_text(event: Event) -> str:
 
 def event_from(event_id: str, kind: str, content: str) -> Event:
     """The event that `content_text` was made from."""
-    row: Mapping[str, Any] = json.loads(content)
+    row: Mapping[str, Any] = from_json(content)  # a log is long: half the time of `json`, and equal texts held once
     form = FORMS[EventKind(kind)]
     return Event(event_id, form.kind, tuple(row.get(column.name, column.default) for column in form.contract.columns))
