@@ -19,9 +19,9 @@ from riskengine.reports.cases.ending import earliest_end, end_texts
 from riskengine.reports.cases.evidence import evidence_shown
 from riskengine.reports.cases.happened import happening_lines, happening_text
 from riskengine.reports.cases.page import case_page
-from riskengine.reports.cases.summary import said_texts, stake_text, standing_text
+from riskengine.reports.cases.summary import rated_text, said_texts, stake_text, standing_text
 from riskengine.reports.cases.text import case_lines
-from riskengine.reports.cases.view import HISTORY_SCHEMA, CaseView, Happening
+from riskengine.reports.cases.view import HISTORY_SCHEMA, CaseView, Happening, PastRating
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.forms import FORMS, EventKind
@@ -200,3 +200,15 @@ def test_payments_of_one_day_are_one_sentence() -> None:
     many = happening_lines([paid(100_00, 9), paid(200_00, 20), paid(50_00, 12)], "CNY")
     assert [(day, text.en) for day, text in many] == [(DAY, "Paid CNY 350 on 3 invoices, 9 to 20 days late")]
     assert many[0][1].zh == "付款350 CNY，涉及3张发票，逾期9至20天"
+
+
+def test_what_the_rating_calls_for_stands_beside_the_case() -> None:
+    actions = (Action.REQUIRE_PREPAYMENT, Action.WATCH_LIST, Action.COLLECT_LETTER)
+    view = view_of(entered(OPENED), ratings=(PastRating(OPENED, 0.3, "8", 0.0, actions),))
+    said = rated_text(view)
+    assert said is not None
+    assert said.en == "by the rating of 2025-03-01: require prepayment, send a letter"  # the case has the watch list
+    assert said.zh == "2025-03-01评级要求：要求预付、发催收函"
+    assert said.en in case_page(view)
+    assert f"  {said.zh}" in case_lines(view, "zh")
+    assert rated_text(view_of(entered(OPENED))) is None

@@ -24,6 +24,7 @@ RATINGS = pl.DataFrame(
         "pd_12m": [0.5, 0.5],
         "uncovered": [10_000.0, 200_000.0],
         "status": ["rated", "rated"],
+        "actions": [["cut_limit", "watch_list"], []],
     }
 )
 PATHS = pl.DataFrame(

@@ -20,6 +20,7 @@ from riskengine.tables.events.application import apply_events
 from riskengine.tables.publish import read_manifest
 from riskengine.tables.store import TableSet, open_tables
 from riskengine.terms.days import day_number
+from riskengine.terms.decision import Action
 from riskengine.terms.errors import InputError, UsageError
 from riskengine.terms.text import Text
 from riskengine.workflows.previous_run import RATINGS, RUN, PreviousRun
@@ -127,8 +128,8 @@ def past_ratings(runs: Path | None, customer_id: str) -> tuple[PastRating, ...]:
         except (InputError, KeyError, ValueError):
             continue
         own = pl.scan_parquet(place / RATINGS).filter(pl.col("customer_id") == customer_id)
-        for pd_12m, grade, limit in own.select("pd_12m", "grade", "limit").collect().iter_rows():
-            found.append(PastRating(as_of, pd_12m, grade, limit))
+        for pd_12m, grade, limit, actions in own.select("pd_12m", "grade", "limit", "actions").collect().iter_rows():
+            found.append(PastRating(as_of, pd_12m, grade, limit, tuple(Action(one) for one in actions)))
     return tuple(sorted(found, key=lambda one: one.as_of)[-MOST_RATINGS:])
 
 

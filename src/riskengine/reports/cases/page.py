@@ -19,6 +19,7 @@ from riskengine.reports.cases.summary import (
     action_texts,
     group_texts,
     owner_text,
+    rated_text,
     rating_text,
     said_texts,
     stake_text,
@@ -89,7 +90,8 @@ def _do(view: CaseView) -> Section | None:
     case = view.case
     if case is None:
         return None
-    lines = [*action_texts(case)]
+    rated = rated_text(view)
+    lines = [*action_texts(case), *((rated,) if rated is not None else ())]
     said = lines or [Text("Nothing is called for.", "无需采取措施。")]
     who = owner_text(case, view)
     owner = Text(f"Answered by the {who.en}.", f"负责人：{who.zh}。")

@@ -57,6 +57,22 @@ def action_texts(case: Case) -> Iterator[Text]:
         yield Text(f"taken: {', '.join(one.en for one in taken)}", f"已采取：{'、'.join(one.zh for one in taken)}")
 
 
+def rated_text(view: CaseView) -> Text | None:
+    """What the newest rating calls for beside what the case does: terms, prepayment, insurance, a stage of collection.
+
+    None of a case that ended, and where the rating adds nothing.
+    """
+    case, last = view.case, view.ratings[-1] if view.ratings else None
+    if case is None or last is None or not case.is_open:
+        return None
+    called = {one.action for one in case.actions}
+    added = [ACTION_TEXT[action] for action in last.actions if action not in called]
+    if not added:
+        return None
+    english, chinese = ", ".join(one.en for one in added), "、".join(one.zh for one in added)
+    return Text(f"by the rating of {last.as_of}: {english}", f"{last.as_of}评级要求：{chinese}")
+
+
 def stake_text(view: CaseView) -> Text | None:
     """What may be lost, and the place that gives the case among all open ones."""
     rank = view.rank

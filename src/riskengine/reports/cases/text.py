@@ -12,6 +12,7 @@ from riskengine.reports.cases.summary import (
     action_texts,
     group_texts,
     owner_text,
+    rated_text,
     rating_text,
     said_texts,
     stake_text,
@@ -39,6 +40,9 @@ def case_lines(view: CaseView, language: Language) -> Iterator[str]:
         who = say.text(owner_text(case, view))
         yield say("Answered by: ", "负责人：") + who
         yield from (f"  {say.text(text)}" for text in action_texts(case))
+        rated = rated_text(view)
+        if rated is not None:
+            yield f"  {say.text(rated)}"
         yield from (f"  {say.text(text)}" for text in said_texts(view))
         yield say("# What warns", "# 预警")
         open_first = sorted(case.episodes, key=lambda one: (not one.is_open, -one.severity, one.opened_on))

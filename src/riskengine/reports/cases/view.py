@@ -15,6 +15,7 @@ from riskengine.early_warning.subject import industry_of
 from riskengine.policy.bundle import Policy
 from riskengine.policy.vocabulary import Vocabulary
 from riskengine.tables.events.event import Event
+from riskengine.terms.decision import Action
 from riskengine.terms.text import Text
 
 HISTORY_SCHEMA = {
@@ -39,10 +40,13 @@ class LateInvoice:
 
 @dataclass(frozen=True, slots=True)
 class PastRating:
+    """`actions`: all that the rating calls for, its warnings' among them."""
+
     as_of: date
     pd_12m: float | None
     grade: str | None
     limit: float | None
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class CaseTable:
         self._policy = policy
         self._names = indicator_names(policy)
         self._cases = _by_customer(frames.running)
-        self._customers = _by_customer(frames.ratings.select("customer_id", "name", "exposure", "overdue"))
+        self._customers = _by_customer(frames.ratings.select("customer_id", "name", "exposure", "overdue", "actions"))
         open_ = frames.episodes.filter(pl.col("closed_on").is_null())
         rank = pl.col("severity").replace_strict(_RANKS, return_dtype=pl.Int8)
         worst_first = open_.sort(rank, "opened_on", "indicator", descending=[True, False, False])
@@ -70,7 +70,7 @@ class CaseTable:
             amount_cell(number_or_none(customer.get("exposure"))),
             self._overdue(one.customer_id, customer.get("overdue")),
             self._what(one.customer_id),
-            _actions(case),
+            _actions(case, _texts(customer.get("actions"))),
             self._answered_by(case),
         )
 
@@ -117,14 +117,18 @@ def _since(day: object) -> Markup:
     return element("span", both(Text(f"since {day}", f"自{day}")), class_="muted whole")
 
 
-def _actions(case: Mapping[str, object]) -> Markup | str:
-    """What is done already, then what waits for somebody's word."""
-    automatic, proposed = listed_actions(_texts(case["automatic"])), listed_actions(_texts(case["proposed"]))
+def _actions(case: Mapping[str, object], rated: list[str]) -> Markup | str:
+    """What is done already, then what waits for somebody's word, then what the rating calls for beside it."""
+    of_case = (_texts(case["automatic"]), _texts(case["proposed"]))
+    automatic, proposed = (listed_actions(one) for one in of_case)
+    added = listed_actions([one for one in rated if one not in (*of_case[0], *of_case[1])])
     parts = []
     if automatic.en:
         parts.append(Text(f"automatic: {automatic.en}", f"自动：{automatic.zh}"))
     if proposed.en:
         parts.append(Text(f"proposed: {proposed.en}", f"建议：{proposed.zh}"))
+    if added.en:
+        parts.append(Text(f"by the rating: {added.en}", f"评级要求：{added.zh}"))
     return element("span", both(listed(parts)), class_="mid") if parts else MISSING
 
 

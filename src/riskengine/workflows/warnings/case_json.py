@@ -26,7 +26,13 @@ def case_document(view: CaseView) -> dict[str, Any]:
         "within_budget": None if rank is None else rank.within_budget,
         "open_cases": view.open_cases,
         "ratings": [
-            {"as_of": one.as_of.isoformat(), "pd_12m": one.pd_12m, "grade": one.grade, "limit": one.limit}
+            {
+                "as_of": one.as_of.isoformat(),
+                "pd_12m": one.pd_12m,
+                "grade": one.grade,
+                "limit": one.limit,
+                "actions": [action.value for action in one.actions],
+            }
             for one in view.ratings
         ],
         "late_invoices": [
