@@ -33,7 +33,7 @@ demo: environment
 	$(BIN)/riskengine generate --customers 5000 --months 36 --seed 7 --out $(DEMO)/tables
 	$(BIN)/riskengine train --tables $(DEMO)/tables --spec models/pd_12m.yaml --workspace $(DEMO)/workspace
 	$(BIN)/riskengine rerate --tables $(DEMO)/tables --as-of 2025-11-30 --workspace $(DEMO)/workspace --previous none --out $(DEMO)/runs/2025-11-30
-	$(BIN)/riskengine rerate --tables $(DEMO)/tables --as-of 2025-12-31 --workspace $(DEMO)/workspace --out $(DEMO)/runs/2025-12-31
+	$(BIN)/riskengine rerate --tables $(DEMO)/tables --as-of 2025-12-31 --workspace $(DEMO)/workspace --case-pages 10 --out $(DEMO)/runs/2025-12-31
 	@echo
 	@echo "The portfolio report is ready. Open it in a browser:"
 	@echo "  $(abspath $(DEMO))/runs/2025-12-31/report.html"

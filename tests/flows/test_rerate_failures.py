@@ -16,7 +16,8 @@ from riskengine.terms.errors import InputError, RiskEngineError, UsageError
 from riskengine.workflows import run_folder
 from riskengine.workflows.rerate import rerate
 from riskengine.workflows.rerate_folder import rerate_folder
-from riskengine.workflows.run_folder import RunInputs, report_of
+from riskengine.workflows.run_folder import report_of
+from riskengine.workflows.run_inputs import RunInputs
 from support.small_world import EARLIER, RULES, SmallWorld
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import polars as pl
 import pytest
@@ -16,12 +17,13 @@ from riskengine.records.database import RECORDS
 from riskengine.records.records import open_records
 from riskengine.reports.cases.page import case_page
 from riskengine.reports.cases.text import case_lines
+from riskengine.tables.store import file_sha256
 from riskengine.terms.decision import Action
 from riskengine.terms.errors import UsageError
 from riskengine.terms.text import LANGUAGES
 from riskengine.workflows.case_pages import CaseRequest, view_case
 from riskengine.workflows.rerate_folder import rerate_folder
-from support.small_world import RULES, SmallWorld
+from support.small_world import EARLIER, RULES, SmallWorld
 
 RUNNER = CliRunner()
 
@@ -155,3 +157,18 @@ def test_a_whole_industry_is_shown_with_who_is_concerned(small_world: SmallWorld
     assert f"行业{code}" in page
     assert f"{own.height} customers owe" in page
     assert own.sort("exposure", descending=True)["customer_id"][0] in page
+
+
+def test_a_run_may_have_pages_of_its_first_cases_and_links_them(small_world: SmallWorld, tmp_path: Path) -> None:
+    out, before = tmp_path / "run", str(small_world.runs / EARLIER.isoformat())
+    made = rerate_folder(small_world.request(out, case_pages=2, previous=before), clock=time.perf_counter)
+    pages = sorted(path.relative_to(out).as_posix() for path in (out / "cases").iterdir())
+    assert len(pages) == 2
+    report = (out / "report.html").read_text(encoding="utf-8")
+    for name in pages:
+        page = (out / name).read_text(encoding="utf-8")
+        assert f'href="{quote(name)}"' in report
+        assert made["files"][name] == file_sha256(out / name)
+        assert all(words in page for words in (Path(name).stem, "What warns", "逾期", "Open and overdue by month"))
+    usual = json.loads((small_world.run / "run.json").read_text(encoding="utf-8"))["files"]
+    assert {name for name, digest in made["files"].items() if usual.get(name) != digest} == {*pages, "report.html"}

@@ -30,6 +30,10 @@ def rerate(
     certificates: Annotated[
         str | None, typer.Option("--certificates", help="Customers to certify, ids separated by commas.")
     ] = None,
+    case_pages: Annotated[
+        int,
+        typer.Option("--case-pages", min=0, max=25, help="Pages of the first so many cases, linked from the report."),
+    ] = 0,
     records: Annotated[
         bool,
         typer.Option("--records/--no-records", help="Write a run of the champion into the workspace's records."),
@@ -60,6 +64,7 @@ def rerate(
         bundle=model,
         previous=previous,
         shadow=shadow,
+        case_pages=case_pages,
         records=records,
         certified=tuple(c.strip() for c in (certificates or "").split(",") if c.strip()),
         options=RerateOptions(reasons=reasons, workers=workers, chunk_size=chunk_size),

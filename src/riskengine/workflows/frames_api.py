@@ -31,7 +31,8 @@ from riskengine.workflows.pandas_tables import tables_from_pandas
 from riskengine.workflows.previous_run import PreviousRun, read_run
 from riskengine.workflows.rating_means import DEFAULT_RULES, Means
 from riskengine.workflows.run_context import open_run_context
-from riskengine.workflows.run_folder import RunInputs, publish_run, report_of
+from riskengine.workflows.run_folder import publish_run, report_of
+from riskengine.workflows.run_inputs import RunInputs
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,8 @@ from riskengine.workflows.desk.record_run import record_run, said_in
 from riskengine.workflows.previous_run import PreviousRun, newest_earlier_run, read_run
 from riskengine.workflows.rating_means import DEFAULT_RULES, find_means
 from riskengine.workflows.rerate import Progress, RerateOptions, rerate
-from riskengine.workflows.run_folder import RunInputs, publish_run
+from riskengine.workflows.run_folder import publish_run
+from riskengine.workflows.run_inputs import RunInputs
 from riskengine.workflows.shadow import BY_ROLE, find_shadow
 
 AUTO, NO_PREVIOUS = "auto", "none"
@@ -33,6 +34,7 @@ class RerateRequest:
     previous: str = AUTO
     certified: tuple[str, ...] = ()
     shadow: str = BY_ROLE
+    case_pages: int = 0  # of the first cases, linked from the report
     records: bool = True  # write a run of the champion into the records of the workspace
     options: RerateOptions = field(default_factory=RerateOptions)
 
@@ -75,8 +77,17 @@ def rerate_folder(
     )
     watch.end()
     progress("publishing", 0, 1)
-    inputs = RunInputs(tables, means.policy, means.model, means.model_metrics, previous, request.options.reasons, said)
-    summary = publish_run(rating, inputs, request.out, timings=watch.seconds)
+    inputs = RunInputs(
+        tables,
+        means.policy,
+        means.model,
+        means.model_metrics,
+        previous,
+        request.options.reasons,
+        said,
+        request.case_pages,
+    )
+    summary = publish_run(rating, inputs, request.out, timings=watch.seconds, progress=progress)
     if not can_write_workbooks():
         tell("no cases.xlsx, which needs the extra 'excel'; cases.csv and warnings.csv are there")
     if request.records and request.bundle is None:

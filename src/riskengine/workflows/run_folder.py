@@ -1,18 +1,19 @@
 """A run as a folder: three tables, a summary and a report, published whole or not at all."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 import polars as pl
 
 from riskengine.decision.agreed import agreed_of_nobody
 from riskengine.decision.canonical import sha256_of
 from riskengine.early_warning.journal import Said
+from riskengine.early_warning.ranking import RankedCase
 from riskengine.policy.bundle import Policy
 from riskengine.portfolio.figures import PortfolioFigures
 from riskengine.portfolio.overdue_path import month_ends, overdue_paths
@@ -21,10 +22,11 @@ from riskengine.reports.portfolio.case_table import MOST_ROWS
 from riskengine.reports.portfolio.portfolio_report import PortfolioReport, portfolio_page
 from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.publish import publishing, write_manifest
-from riskengine.tables.store import TableSet, file_sha256
+from riskengine.tables.store import file_sha256
 from riskengine.terms.version import VERSION
 from riskengine.workflows.desk.export import write_lists
 from riskengine.workflows.desk.run_lists import lists_of_run
+from riskengine.workflows.file_names import file_stem
 from riskengine.workflows.previous_run import (
     CASES,
     CHANGES,
@@ -37,31 +39,22 @@ from riskengine.workflows.previous_run import (
     SUMMARY,
     SURROUNDINGS,
     WARNINGS,
-    PreviousRun,
 )
-from riskengine.workflows.rerate import PortfolioRating
-from riskengine.workflows.run_episodes import NOTHING_SAID
+from riskengine.workflows.rerate import PortfolioRating, Progress
+from riskengine.workflows.run_inputs import RunInputs
 from riskengine.workflows.shadow import SHADOW
+from riskengine.workflows.warnings.run_case_pages import write_case_pages
 
 MONTHS = 12  # of what a customer with a case owed
-MOST_NAME = 200  # of the 255 bytes that file systems allow
-
-
-@dataclass(frozen=True, slots=True)
-class RunInputs:
-    """What a run was made from, as its summary states it."""
-
-    tables: TableSet
-    policy: Policy
-    model: PdModel
-    model_metrics: Mapping[str, Any]
-    previous: PreviousRun | None
-    reasons: bool
-    said: Said = NOTHING_SAID
 
 
 def publish_run(
-    rating: PortfolioRating, inputs: RunInputs, out: Path, *, timings: Mapping[str, float]
+    rating: PortfolioRating,
+    inputs: RunInputs,
+    out: Path,
+    *,
+    timings: Mapping[str, float],
+    progress: Progress = lambda _what, _done, _total: None,
 ) -> dict[str, Any]:
     """Write the run into `out` and return its summary.
 
@@ -70,13 +63,17 @@ def publish_run(
     with publishing(out, RUN) as scratch:
         for name, frame in _tables(rating).items():
             frame.write_parquet(scratch / name, compression="zstd", statistics=True, row_group_size=100_000)
-        (scratch / REPORT).write_text(portfolio_page(report_of(rating, inputs)), encoding="utf-8")
+        order = ranked(rating.episodes.cases, rating.ratings, inputs.policy)
+        paths = _overdue_paths(order, rating, inputs)
+        pages = write_case_pages(scratch, rating, inputs, order, paths, progress=progress)
+        report = portfolio_page(report_of(rating, inputs, paths, pages))
+        (scratch / REPORT).write_text(report, encoding="utf-8")
         certificates = {certificate_name(customer): c for customer, c in rating.certificates.items()}
         for name, certificate in certificates.items():
             (scratch / name).parent.mkdir(exist_ok=True)
             (scratch / name).write_text(certificate_text(certificate), encoding="utf-8")
         lists = write_lists(scratch, *lists_of_run(rating, inputs.policy))
-        written = (*_tables(rating), REPORT, *lists, *certificates)
+        written = (*_tables(rating), REPORT, *lists, *certificates, *pages.values())
         files = {name: file_sha256(scratch / name) for name in written}
         content = summarise(rating, inputs, files)
         summary = {**content, "content_hash": sha256_of(content), "timings": dict(timings)}
@@ -111,10 +108,7 @@ def certificate_name(customer_id: str) -> str:
     >>> certificate_name("../a b")
     'certificates/..%2Fa%20b.json'
     """
-    name = quote(customer_id, safe="")
-    if len(name) > MOST_NAME:
-        name = f"{name[:120]}-{sha256_of(customer_id)}"
-    return f"certificates/{name}.json"
+    return f"certificates/{file_stem(customer_id)}.json"
 
 
 def certificate_text(certificate: Mapping[str, Any]) -> str:
@@ -207,7 +201,15 @@ def figures_as_json(figures: PortfolioFigures) -> dict[str, Any]:
     }
 
 
-def report_of(rating: PortfolioRating, inputs: RunInputs) -> PortfolioReport:
+def report_of(
+    rating: PortfolioRating,
+    inputs: RunInputs,
+    paths: pl.DataFrame | None = None,
+    pages: Mapping[str, str] = MappingProxyType({}),
+) -> PortfolioReport:
+    """`paths`: what was owed month by month by the customers whose cases it shows, None: to be looked up; `pages`:
+    where the pages of cases lie beside the report, by customer."""
+    order = ranked(rating.episodes.cases, rating.ratings, inputs.policy) if paths is None else ()
     return PortfolioReport(
         as_of=rating.as_of,
         currency=rating.reporting_currency,
@@ -225,13 +227,13 @@ def report_of(rating: PortfolioRating, inputs: RunInputs) -> PortfolioReport:
         model_horizon_days=inputs.model.horizon_days,
         model_metrics=inputs.model_metrics,
         policy=inputs.policy,
-        overdue_paths=_overdue_paths(rating, inputs),
+        overdue_paths=_overdue_paths(order, rating, inputs) if paths is None else paths,
+        case_pages=pages,
         shadow=None if rating.shadow is None else rating.shadow.ratings,
     )
 
 
-def _overdue_paths(rating: PortfolioRating, inputs: RunInputs) -> pl.DataFrame:
+def _overdue_paths(order: Sequence[RankedCase], rating: PortfolioRating, inputs: RunInputs) -> pl.DataFrame:
     """Of the customers whose cases the report shows."""
-    found = ranked(rating.episodes.cases, rating.ratings, inputs.policy)
-    shown = [one.customer_id for one in found if one.within_budget][:MOST_ROWS]
+    shown = [one.customer_id for one in order if one.within_budget][:MOST_ROWS]
     return overdue_paths(inputs.tables, shown, month_ends(rating.as_of, MONTHS))

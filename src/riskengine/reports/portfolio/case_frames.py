@@ -1,7 +1,7 @@
 """The files of a run that its cases are told from, and the order the cases come in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -13,13 +13,14 @@ from riskengine.terms.decision import Severity, Status
 @dataclass(frozen=True, slots=True)
 class CaseFrames:
     """The files of a run that cases are told from. `paths`: what the first of them owed month by month, as
-    `portfolio.overdue_path` gives it."""
+    `portfolio.overdue_path` gives it; `pages`: where pages of theirs lie beside the report, by customer."""
 
     cases: pl.DataFrame
     episodes: pl.DataFrame
     changes: pl.DataFrame
     ratings: pl.DataFrame
     paths: pl.DataFrame
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def running(self) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from urllib.parse import quote
 
 import polars as pl
 
@@ -43,6 +44,7 @@ class CaseTable:
     def __init__(self, frames: CaseFrames, policy: Policy) -> None:
         self._policy = policy
         self._names = indicator_names(policy)
+        self._pages = frames.pages
         self._cases = _by_customer(frames.running)
         self._customers = _by_customer(frames.ratings.select("customer_id", "name", "exposure", "overdue", "actions"))
         open_ = frames.episodes.filter(pl.col("closed_on").is_null())
@@ -64,7 +66,7 @@ class CaseTable:
     def _row(self, one: RankedCase) -> tuple[Markup | str, ...]:
         case, customer = self._cases[one.customer_id], self._customers.get(one.customer_id, {})
         return (
-            _named(one.customer_id, customer.get("name")),
+            _named(one.customer_id, customer.get("name"), self._pages.get(one.customer_id)),
             joined((severity_mark(one.severity), " ", _since(case["opened_on"]))),
             amount_cell(one.expected_loss),
             amount_cell(number_or_none(customer.get("exposure"))),
@@ -100,9 +102,12 @@ class CaseTable:
         return _wide(listed(said))
 
 
-def _named(subject: str, name: object) -> Markup:
-    """A customer as everywhere; an industry in words."""
-    return both(subject_text(subject)) if industry_of(subject) else named({"customer_id": subject, "name": name})
+def _named(subject: str, name: object, page: str | None) -> Markup:
+    """A customer as everywhere, with the way to the page of its case if there is one; an industry in words."""
+    if industry_of(subject):
+        return both(subject_text(subject))
+    shown = named({"customer_id": subject, "name": name})
+    return shown if page is None else element("a", shown, href=quote(page))
 
 
 def _by_customer(frame: pl.DataFrame) -> dict[str, dict[str, object]]:

@@ -1,7 +1,7 @@
 """The report of a portfolio's rating: what a portfolio owner looks at first, and where to look next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import fsum
 from typing import Any
@@ -47,6 +47,7 @@ class PortfolioReport:
     model_metrics: Mapping[str, Any]
     policy: Policy
     overdue_paths: pl.DataFrame  # of the customers with the cases to look at first
+    case_pages: Mapping[str, str] = field(default_factory=dict)  # where they lie beside the report, by customer
     shadow: pl.DataFrame | None = None  # what another model would have said
 
 
@@ -72,7 +73,9 @@ def portfolio_page(report: PortfolioReport) -> str:
 
 
 def _case_frames(report: PortfolioReport) -> CaseFrames:
-    return CaseFrames(report.cases, report.episodes, report.changes, report.ratings, report.overdue_paths)
+    return CaseFrames(
+        report.cases, report.episodes, report.changes, report.ratings, report.overdue_paths, report.case_pages
+    )
 
 
 def _lead(report: PortfolioReport) -> tuple[Markup, ...]:
