@@ -208,8 +208,8 @@ def _budget(report: EvaluationReport) -> list[Text]:
     caught, left = part_words(worked.caught, worked.defaults), part_words(worked.left_defaults, worked.defaults)
     return [
         Text(
-            f"With {write_number(worked.per_week, 1)} cases a week, the largest expected losses first, {worked.worked:,} "
-            f"of {worked.cases.height:,} cases are worked and {worked.left_out:,} are left out; of the defaults, "
+            f"With {write_number(worked.per_week, 1)} cases a week, the largest expected losses first, "
+            f"{worked.worked:,} of {worked.cases.height:,} cases are worked and {worked.left_out:,} are left out; of the defaults, "
             f"{caught.en} are of customers whose case was worked ({amount} of the amount owed then), {left.en} "
             "of customers whose case was left out.",
             f"每周处理{write_number(worked.per_week, 1)}件个案（预期损失大者优先）：{worked.cases.height:,}件个案中处理"
