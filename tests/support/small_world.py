@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"
 LAST_DAY = date(2024, 12, 31)
 EARLIER = date(2024, 11, 30)
+_BUILT = "done"  # names the files that were built
 
 SPEC = """
 model: small
@@ -69,6 +70,10 @@ class SmallWorld:
     def run(self) -> Path:
         return self.runs / LAST_DAY.isoformat()
 
+    def strangers(self) -> set[str]:
+        """Files that are here and were not when the world was built: a test wrote them that should not have."""
+        return set(_files(self.root)) - set((self.root / _BUILT).read_text(encoding="utf-8").splitlines())
+
     def open_tables(self) -> TableSet:
         return open_tables(self.tables)
 
@@ -96,7 +101,7 @@ class SmallWorld:
 
 def shared_small_world(root: Path) -> SmallWorld:
     """The world in `root`: whoever comes first builds it, the others (workers of one session) wait for it."""
-    done, failed = root / "done", root / "failed"
+    done, failed = root / _BUILT, root / "failed"
     try:
         root.mkdir()
     except FileExistsError:
@@ -109,11 +114,16 @@ def shared_small_world(root: Path) -> SmallWorld:
     else:
         try:
             build_small_world(root)
-            done.touch()
+            done.write_text("\n".join(_files(root)), encoding="utf-8")
         except BaseException:
             failed.touch()
             raise
     return open_small_world(root)
+
+
+def _files(root: Path) -> list[str]:
+    places = [place for name in ("tables", "workspace", "runs") for place in (root / name).rglob("*")]
+    return sorted(place.relative_to(root).as_posix() for place in places if place.is_file())
 
 
 def open_small_world(root: Path) -> SmallWorld:
