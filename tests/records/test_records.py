@@ -1,13 +1,13 @@
 """What was written comes back, and nothing is told twice."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 
 from riskengine.early_warning.journal import MemoryJournal
 from riskengine.early_warning.step import Step
-from riskengine.records import changes, orders, refused, standing
+from riskengine.records import changes, events, orders, refused, standing
 from riskengine.records.records import open_records, recording
 from riskengine.records.refused import OddState
 from riskengine.terms.errors import RiskEngineError, UsageError
@@ -41,6 +41,7 @@ def test_what_a_watcher_goes_on_from_is_what_it_wrote(tmp_path, seed):
     assert kept.surroundings.equals(expected.surroundings)
     settled = replace(expected, surroundings=kept.surroundings, episodes=kept.episodes)
     assert kept == settled
+    assert list(chain.from_iterable(records.logged())) == list(chain.from_iterable(memory.logged()))
     for one, other in zip(kept.episodes, expected.episodes, strict=True):
         assert replace(one, evaluated_on=other.evaluated_on) == other
         assert one.evaluated_on == (other.evaluated_on if other.closed_on else day(8))
@@ -196,3 +197,12 @@ def test_messages_are_delivered_while_somebody_writes_steps(tmp_path):
         assert other.undelivered() == ()
     undisturbed = written(tmp_path / "calm.sqlite", history)
     assert [replace(one, delivered_at=None) for one in other.outbox()] == list(undisturbed.outbox())
+
+
+def test_the_log_is_given_some_events_at_a_time(tmp_path):
+    history = steps(2, 6)
+    every = [event for step in history for event in step.events]
+    with written(tmp_path / "r.sqlite", history).reading() as connection:
+        parts = list(events.portions_of_log(connection, most=8))
+    assert [len(part) for part in parts[:-1]] == [8] * (len(every) // 8)
+    assert [event for part in parts for event in part] == every
