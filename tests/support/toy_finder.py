@@ -47,7 +47,8 @@ class ToyFinder:
     def policy(self, day):
         return toy_policy()
 
-    def everybody(self, tables, day, before: Before):
+    def everybody(self, ledger, day, before: Before):
+        tables = ledger.of(ledger.known(day_number(day)))
         signals = self._signals(tables, day)
         many = pl.DataFrame({"many": [sum(1 for _, age in signals if age < 2) >= MANY]})
         return ToyFound(self._found(tables, day, before, many), many)

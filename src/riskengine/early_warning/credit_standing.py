@@ -37,9 +37,14 @@ def standings_of(
 
     `open_orders`: those whose amounts are known, within the exposure.
     """
+    return standings_in(standing_columns(ratings), ratings.policy.currency, states, open_orders)
+
+
+def standing_columns(ratings: Ratings) -> pl.DataFrame:
+    """What of ratings a standing needs, for whoever does not keep the ratings until the cases are known."""
     known = ratings.facts.numbers
     secured = secured_part(known["cus_guarantee_amount"], known["cus_insured_amount"], ratings.policy.limit.available)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "customer_id": pl.Series(ratings.customer_ids, dtype=pl.String),
             "as_of": pl.repeat(ratings.as_of, ratings.count, dtype=pl.Date, eager=True),
@@ -54,7 +59,16 @@ def standings_of(
             "overdue": numbers(known["pay_overdue_amount"]),
         }
     )
-    return tuple(_standings(frame, ratings.policy.currency, states, open_orders))
+
+
+def standings_in(
+    columns: pl.DataFrame,
+    currency: str,
+    states: Mapping[str, CaseState] | None,
+    open_orders: OpenOrders = MappingProxyType({}),
+) -> tuple[OrderStanding, ...]:
+    """`standings_of`, from what `standing_columns` gave."""
+    return tuple(_standings(columns, currency, states, open_orders))
 
 
 def standings_of_run(

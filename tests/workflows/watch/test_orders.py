@@ -10,7 +10,6 @@ from riskengine.terms.days import day_number
 from riskengine.terms.decision import Stage
 from riskengine.workflows.watch.orders import Orders
 from support.decisions import shipped_policy
-from support.event_worlds import NO_TABLES
 
 TODAY = date(2025, 7, 10)
 POLICY = shipped_policy()
@@ -36,7 +35,7 @@ def payment(number, cents):
 
 
 def held(orders, *events, policy=POLICY):
-    return [(one.order_id, one.answer) for one in orders.held(events, policy, NO_TABLES, TODAY)]
+    return [(one.order_id, one.answer) for one in orders.held(events, policy, {}, TODAY)]
 
 
 def test_each_order_is_answered_in_its_place():
@@ -55,7 +54,7 @@ def test_one_batch_after_the_other_says_the_same():
 def test_a_newer_rating_takes_the_place_of_the_older():
     orders = Orders([SOUND])
     orders.stand([replace(SOUND, freeze_flag=1, severity=3)])
-    (told,) = orders.held([order(1, 1_00)], POLICY, NO_TABLES, TODAY)
+    (told,) = orders.held([order(1, 1_00)], POLICY, {}, TODAY)
     assert (told.answer, told.available_cents, told.event_id) == ("no", 100_000_00, "E1")
     assert [rule for rule, _, _ in told.reasons] == ["ORD-FRZ-002", "ORD-EWS-001"]
     assert all(en and zh for _, en, zh in told.reasons)

@@ -4,9 +4,8 @@ from collections.abc import Collection
 from datetime import date
 
 from riskengine.early_warning.finding import Finding
-from riskengine.features.neighbourhood import neighbourhood_of
 from riskengine.workflows.watch.finder import Before, Found
-from riskengine.workflows.watch.ledger import Ledger
+from riskengine.workflows.watch.ledger import ledger_of
 from riskengine.workflows.watch.rating_finder import RatingFinder
 from support.small_world import LAST_DAY, SmallWorld
 
@@ -16,10 +15,9 @@ def about(found: Found, customers: Collection[str]) -> list[Finding]:
 
 
 def test_some_are_found_as_among_all(small_world: SmallWorld):
-    tables = small_world.open_tables()
+    ledger = ledger_of(small_world.open_tables())
     finder = RatingFinder(lambda _day: small_world.policy, small_world.model)
-    everybody = finder.everybody(tables, LAST_DAY, Before())
-    ledger = Ledger(tables, (), neighbourhood_of(tables))
+    everybody = finder.everybody(ledger, LAST_DAY, Before())
     warned = sorted({f.key.customer_id for f in everybody.findings if not f.key.customer_id.startswith("industry:")})
     for customers in (warned[:1], warned[1:4], warned[:1]):
         some = finder.some(ledger.around(customers), customers, LAST_DAY, Before(), everybody.surroundings)
@@ -27,10 +25,9 @@ def test_some_are_found_as_among_all(small_world: SmallWorld):
 
 
 def test_surroundings_of_another_day_are_prepared_anew(small_world: SmallWorld):
-    tables, day = small_world.open_tables(), date(2024, 12, 30)
+    ledger, day = ledger_of(small_world.open_tables()), date(2024, 12, 30)
     finder = RatingFinder(lambda _day: small_world.policy, small_world.model)
-    before, after = (finder.everybody(tables, on, Before()) for on in (day, LAST_DAY))
-    ledger = Ledger(tables, (), neighbourhood_of(tables))
+    before, after = (finder.everybody(ledger, on, Before()) for on in (day, LAST_DAY))
     warned = sorted({f.key.customer_id for f in after.findings if not f.key.customer_id.startswith("industry:")})[:3]
     for on, found in ((day, before), (LAST_DAY, after), (day, before)):
         some = finder.some(ledger.around(warned), warned, on, Before(), found.surroundings)

@@ -103,7 +103,7 @@ class _Work:
         if not gone:
             return None
         about = [self.frames[table].join(rows.lazy(), on=key, how="semi").collect() for rows, key in gone]
-        pulled = pl.concat(about).unique(maintain_order=True)
+        pulled = pl.concat(about).unique().sort(pl.all())
         if pulled.is_empty():
             return None
         self.frames[table] = without(table, self._held(table), pulled).lazy()
@@ -120,7 +120,7 @@ class _Work:
     def _set_aside_removed(self, table: str, union: Union) -> None:
         """Rows that gave way come back should the row they gave way to ever go."""
         gone = union.removed.filter(losers(table, union.removed, union.frame))
-        for event in events_of_rows(table, gone):
+        for event in events_of_rows(table, gone.sort(pl.all())):
             self.problems[len(self.events)] = _contradicted(event)
             self.events.append(event)
 

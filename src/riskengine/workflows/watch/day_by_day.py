@@ -10,8 +10,8 @@ from riskengine.early_warning.fold import fold
 from riskengine.early_warning.freeze import CaseState, case_states
 from riskengine.early_warning.journal import Said
 from riskengine.policy.bundle import Policy
-from riskengine.tables.store import TableSet
 from riskengine.workflows.watch.finder import Before, Finder, Found
+from riskengine.workflows.watch.ledger import Ledger
 
 Progress = Callable[[str, int, int], None]
 ONE_DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ def days_between(first: date, last: date) -> tuple[date, ...]:
 
 def follow_days(
     finder: Finder,
-    tables: TableSet,
+    ledger: Ledger,
     days: Sequence[date],
     *,
     start: Book,
@@ -48,7 +48,7 @@ def follow_days(
     book, states = start, states_after(eve, start, policy, said)
     for number, day in enumerate(days):
         progress("settling", number, len(days))
-        found = finder.everybody(tables, day, Before(book.open, states))
+        found = finder.everybody(ledger, day, Before(book.open, states))
         before, policy = policy, finder.policy(day)
         folded = fold(found.findings, policy.episodes, start=book.open, snoozes=said.snoozes)
         book = book.after(folded)

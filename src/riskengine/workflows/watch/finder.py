@@ -17,6 +17,7 @@ from riskengine.early_warning.freeze import CaseState
 from riskengine.early_warning.step import Profile
 from riskengine.policy.bundle import Policy
 from riskengine.tables.store import TableSet
+from riskengine.workflows.watch.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Found(Protocol):
 class Finder(Protocol):
     def policy(self, day: date) -> Policy: ...
 
-    def everybody(self, tables: TableSet, day: date, before: Before) -> Found:
+    def everybody(self, ledger: Ledger, day: date, before: Before) -> Found:
         """All customers known by the end of the day."""
         ...
 

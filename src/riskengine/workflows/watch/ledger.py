@@ -1,19 +1,24 @@
 """The tables a watcher holds, and what events did to them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
+from riskengine.features.known import EVENT_DAY
 from riskengine.features.neighbourhood import Neighbourhood, neighbourhood_of
 from riskengine.tables.contracts import CONTRACTS
 from riskengine.tables.events.application import Applied, apply_events
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.refusal import SetAside
 from riskengine.tables.store import TableSet
+from riskengine.workflows.watch.held_table import KEY, HeldTable, held_table
 
-_MOST_PIECES = 16
 _LINKING = (("customers", "parent_id"), ("links", "other_id"))
+_ABOUT = {"invoice_id": "invoices", "order_id": "orders"}
+_NAMING = {"invoice_id": ("payments", "changes"), "order_id": ("changes",)}  # which rows are about one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,51 +34,127 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All tables in memory, what is set aside, and who can concern whom."""
+    """All tables in memory, what is set aside, and who can concern whom. `held` are the tables about customers, `whole`
+    those about nobody."""
 
-    tables: TableSet
+    reporting_currency: str
+    held: Mapping[str, HeldTable]
+    whole: Mapping[str, pl.DataFrame]
     set_aside: tuple[SetAside, ...]
     neighbourhood: Neighbourhood
 
     def after(self, events: Sequence[Event]) -> Moved:
         """With more events; those set aside are tried again."""
-        applied = apply_events(self.tables, (*(one.event for one in self.set_aside), *events))
-        neighbourhood = neighbourhood_of(applied.tables) if _links_others(applied) else self.neighbourhood
-        ledger = Ledger(applied.tables, applied.set_aside, neighbourhood)
+        every = (*(one.event for one in self.set_aside), *events)
+        applied = apply_events(self.of(self._met(every)), every)
+        ledger = self._with(applied)
         about = applied.first_days()
-        concerned = neighbourhood.of(about) | self.neighbourhood.of(about)
+        concerned = ledger.neighbourhood.of(about) | self.neighbourhood.of(about)
         return Moved(ledger, frozenset(concerned), _first_day(applied), applied.noted)
 
-    def around(self, customers: Collection[str]) -> TableSet:
-        """The rows that the ratings of some customers need; what is about no customer goes along whole."""
-        names = pl.Series(sorted(self.neighbourhood.of(customers)), dtype=pl.String).implode()
-        frames = {
-            name: frame.filter(pl.col("customer_id").is_in(names)).collect().lazy()
-            if "customer_id" in CONTRACTS[name].column_names
-            else frame
-            for name, frame in self.tables.frames.items()
-        }
-        return replace(self.tables, frames=frames, sha256={})
+    def of(self, customers: Collection[str], tables: Collection[str] = tuple(CONTRACTS)) -> TableSet:
+        """The rows of some customers; what is about nobody goes along whole. Tables not named are empty."""
+        names = pl.Series(values=sorted(customers), dtype=pl.String)
+        frames = {name: table.of(names if name in tables else names.clear()) for name, table in self.held.items()}
+        frames.update(self.whole)
+        return TableSet(self.reporting_currency, {name: frames[name].lazy() for name in CONTRACTS}, {})
 
-    def compacted(self) -> "Ledger":
-        """The same in fewer pieces: every batch adds one to each table. A table in few pieces is not copied."""
-        frames = {name: _in_few_pieces(frame) for name, frame in self.tables.frames.items()}
-        return replace(self, tables=replace(self.tables, frames=frames))
+    def around(self, customers: Collection[str]) -> TableSet:
+        """The rows that the ratings of some customers need."""
+        return self.of(self.neighbourhood.of(customers))
+
+    def table(self, name: str, columns: Collection[str]) -> pl.DataFrame:
+        """All rows of one table."""
+        held = self.held.get(name)
+        if held is None:
+            return self.whole[name].select(columns)
+        return pl.DataFrame([held.column(column) for column in columns])
+
+    def known(self, day: int) -> pl.Series:
+        """The customers known by a day (since 1970-01-01), sorted."""
+        known = self.table("customers", (KEY, "known_at")).filter(pl.col("known_at") <= day)
+        return known[KEY].unique().sort()
+
+    def delivered(self, day: int) -> frozenset[str]:
+        """The tables of which anything at all is known by a day."""
+        return frozenset(name for name in CONTRACTS if self._holds(name, day))
+
+    def parts(self, customers: pl.Series, most_rows: int) -> Iterator[pl.Series]:
+        """Sorted customers in parts of about so many rows, each of one customer at least."""
+        counts = pl.concat([table.rows_by_customer() for table in self.held.values()])
+        counts = counts.group_by(KEY).agg(pl.col("rows").sum())
+        own = customers.to_frame(KEY).join(counts, on=KEY, how="left", maintain_order="left")["rows"].fill_null(0)
+        part = ((own.cum_sum() - own) // most_rows).to_numpy()
+        cuts = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(part)]
+        return (customers.slice(start, end - start) for start, end in pairwise(cuts) if end > start)
+
+    def settled(self) -> "Ledger":
+        """The same with what many events brought laid in its place."""
+        return replace(self, held={name: table.settled() for name, table in self.held.items()})
+
+    def _met(self, events: Sequence[Event]) -> set[str]:
+        """The customers of events, of rows with the identity of one, and of the invoices and orders they are about.
+
+        Among the rows of these the events do what they would do among all.
+        """
+        met = {event.customer_id for event in events if event.customer_id is not None}
+        for name, ids in _identities(events).items():
+            column, held = CONTRACTS[name].key[0], self.held[name]
+            rivals = held.owners(column, ids)
+            if rivals:  # a row that gives way leaves those that name it with nothing
+                about = [self.held[other].owners(column, ids) for other in _NAMING.get(column, ())]
+                met.update(rivals, *about)
+        for column, (name, ids) in _named(events).items():
+            met |= self.held[name].owners(column, ids)
+        return met
+
+    def _with(self, applied: Applied) -> "Ledger":
+        touched = {*applied.added, *applied.removed}
+        held = {
+            name: table.changed(applied.added.get(name), applied.removed.get(name)) if name in touched else table
+            for name, table in self.held.items()
+        }
+        whole = {name: applied.tables[name].collect() for name in self.whole}
+        ledger = Ledger(self.reporting_currency, held, whole, applied.set_aside, self.neighbourhood)
+        return replace(ledger, neighbourhood=_ties(held)) if _links_others(applied) else ledger
+
+    def _holds(self, name: str, day: int) -> bool:
+        days = ("known_at", EVENT_DAY[name]) if name in EVENT_DAY else ("known_at",)
+        return bool(self.table(name, days).select(pl.all_horizontal(pl.all() <= day).any()).item())
 
 
 def ledger_of(tables: TableSet) -> Ledger:
     """Reads every table once."""
-    held = _in_memory(tables)
-    return Ledger(held, (), neighbourhood_of(held))
+    about = {name: contract for name, contract in CONTRACTS.items() if KEY in contract.column_names}
+    held = {name: held_table(contract, tables[name]) for name, contract in about.items()}
+    whole = {name: tables[name].collect() for name in CONTRACTS if name not in held}
+    return Ledger(tables.reporting_currency, held, whole, (), _ties(held))
 
 
-def _in_memory(tables: TableSet) -> TableSet:
-    return replace(tables, frames={name: frame.collect().rechunk().lazy() for name, frame in tables.frames.items()})
+def _ties(held: Mapping[str, HeldTable]) -> Neighbourhood:
+    needed = {"customers": (KEY, "parent_id"), "links": (KEY, "other_id", "kind")}
+    frames = {name: pl.LazyFrame([held[name].column(column) for column in columns]) for name, columns in needed.items()}
+    return neighbourhood_of(TableSet("", frames, {}))
 
 
-def _in_few_pieces(frame: pl.LazyFrame) -> pl.LazyFrame:
-    held = frame.collect()
-    return held.rechunk().lazy() if held.n_chunks() > _MOST_PIECES else held.lazy()
+def _identities(events: Sequence[Event]) -> dict[str, set[str]]:
+    """By table the identities that events give their rows, where an identity is more than the customer's."""
+    found: dict[str, set[str]] = {}
+    for event in events:
+        contract = CONTRACTS[event.table]
+        if contract.key[0] != KEY and KEY in contract.column_names:
+            found.setdefault(event.table, set()).add(str(event.row[contract.key[0]]))
+    return found
+
+
+def _named(events: Sequence[Event]) -> dict[str, tuple[str, set[str]]]:
+    """By column the table and the identities of the invoices and orders that events are about."""
+    found: dict[str, tuple[str, set[str]]] = {}
+    for event in events:
+        for column, name in _ABOUT.items():
+            if event.table in _NAMING[column] and (named := event.row[column]) is not None:
+                found.setdefault(column, (name, set()))[1].add(str(named))
+    return found
 
 
 def _links_others(applied: Applied) -> bool:

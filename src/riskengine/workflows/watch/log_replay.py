@@ -18,7 +18,7 @@ def replayed_ledger(tables: TableSet, log: Iterable[Sequence[Event]], set_aside:
     """
     ledger = ledger_of(tables)
     for events in log:
-        ledger = ledger.after(events).ledger
+        ledger = ledger.after(events).ledger.settled()
     is_same = _contents(ledger.set_aside) == _contents(set_aside)
     return replace(ledger, set_aside=tuple(set_aside)) if is_same else ledger
 

@@ -6,16 +6,14 @@ from datetime import date
 
 from riskengine.decision.order_answer import OrderAnswer
 from riskengine.decision.order_desk import OrderDesk
-from riskengine.decision.order_standing import OrderStanding
+from riskengine.decision.order_standing import OrderStanding, Rates
 from riskengine.early_warning.step import HeldOrder
 from riskengine.policy.bundle import Policy
 from riskengine.rules.durable_engine import DurableEngine
 from riskengine.tables.events.event import Event
 from riskengine.tables.events.forms import EventKind
-from riskengine.tables.store import TableSet
 from riskengine.terms.decision import OrderVerdict, Stage
 from riskengine.terms.errors import InputError, UsageError
-from riskengine.workflows.check_order import rates_on
 
 
 class Orders:
@@ -31,14 +29,14 @@ class Orders:
         for one in standing:
             self._standing[one.customer_id] = one
 
-    def held(self, events: Sequence[Event], policy: Policy, tables: TableSet, day: date) -> tuple[HeldOrder, ...]:
+    def held(self, events: Sequence[Event], policy: Policy, rates: Rates, day: date) -> tuple[HeldOrder, ...]:
         """The orders among the events that are not to be shipped. All else that the events move counts for those after
-        it. `tables` are those before the events."""
+        it. `rates` are those before the events."""
         if not policy.rules.get(Stage.ORDERS):
             return ()
         about = {event.customer_id for event in events}
         own = {name: one for name, one in self._standing.items() if name in about}
-        desk = OrderDesk(policy, own, as_of=day, rates=rates_on(tables, day), engine=self._engine)
+        desk = OrderDesk(policy, own, as_of=day, rates=rates, engine=self._engine)
         answers = [_answer(desk, event) for event in events]
         self.stand(one for name in own if (one := desk.standing_of(name)) is not None)
         return tuple(one for one in answers if one is not None)

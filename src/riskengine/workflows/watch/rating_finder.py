@@ -6,16 +6,14 @@ from datetime import date
 
 import polars as pl
 
-from riskengine.decision.frames import numbers
 from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.case import Standing
 from riskengine.early_warning.credit_standing import standings_of
 from riskengine.early_warning.finding import Finding
 from riskengine.early_warning.freeze import CaseState
-from riskengine.early_warning.observation import observe
-from riskengine.early_warning.step import Profile
+from riskengine.early_warning.observation import merge_findings, observe
 from riskengine.early_warning.subject import standing_by_subject
-from riskengine.features.surroundings import Surroundings, surroundings_from
+from riskengine.features.surroundings import surroundings_from
 from riskengine.policy.bundle import Policy
 from riskengine.rules.columns import ColumnsEngine
 from riskengine.rules.durable_engine import DurableEngine
@@ -23,11 +21,14 @@ from riskengine.scoring.pd_model import PdModel
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number
 from riskengine.workflows.check_order import open_orders_on
-from riskengine.workflows.day_rating import RatingDay, exposure_in, portfolio_exposure, with_exposure
+from riskengine.workflows.day_rating import RatingDay, exposure_in, portfolio_exposure
 from riskengine.workflows.previous_run import PreviousRun
 from riskengine.workflows.rating_features import RatingPlan, rating_features
 from riskengine.workflows.scored import check_currency, check_policy_currency
 from riskengine.workflows.watch.finder import Before, Found, People
+from riskengine.workflows.watch.ledger import Ledger
+from riskengine.workflows.watch.portfolio_features import portfolio_features
+from riskengine.workflows.watch.rated_parts import RatedParts, profiles_in, rated_part, who_is_rated
 
 PolicyOn = Callable[[date], Policy]
 RunBefore = Callable[[date], PreviousRun | None]  # the run published last before a day
@@ -68,17 +69,22 @@ class RatingFinder:
             self._policies = {day: self._policy_on(day)} | dict(list(self._policies.items())[-1:])
         return self._policies[day]
 
-    def everybody(self, tables: TableSet, day: date, before: Before) -> Found:
+    def everybody(self, ledger: Ledger, day: date, before: Before) -> Found:
         """Raises InputError if the policy or the model is about another currency, and as `build_features`."""
         policy = self.policy(day)
-        check_policy_currency(policy, tables.reporting_currency)
-        check_currency(self._model, tables.reporting_currency)
-        if not _anybody(tables, day):
+        check_policy_currency(policy, ledger.reporting_currency)
+        check_currency(self._model, ledger.reporting_currency)
+        if ledger.known(day_number(day)).is_empty():
             return _Nobody()
-        built = rating_features(tables, day, windows=policy.windows)
-        exposure = portfolio_exposure(built.features)
-        around = with_exposure(built.surroundings, exposure)
-        return self._found(tables, built.features, before, self._day(day, exposure, before), around)
+        made = portfolio_features(ledger, day, windows=policy.windows)
+        rating = self._day(day, made.exposure, before)
+        findings: list[Finding] = []
+        parts = []
+        for part in made.parts():
+            ratings = rating.rate(part.features, engine=ColumnsEngine(), threads=0)
+            findings += observe(ratings, before.open, ColumnsEngine())
+            parts.append(rated_part(ratings, part.features, part.tables, part.open_orders))
+        return RatedParts(merge_findings(findings), made.surroundings.frame(), policy.currency, parts)
 
     def some(
         self,
@@ -114,20 +120,12 @@ class RatingFinder:
             self._made = made
         return made
 
-    def _found(
-        self,
-        tables: TableSet,
-        features: pl.DataFrame,
-        before: Before,
-        rating: RatingDay,
-        around: Surroundings | None = None,
-    ) -> Found:
+    def _found(self, tables: TableSet, features: pl.DataFrame, before: Before, rating: RatingDay) -> Found:
         engine = self._durable if features.height <= self._few else ColumnsEngine()
         ratings = rating.rate(features, engine=engine, threads=0)
-        kept = None if around is None else around.frame()
         # What happens to a whole industry is told when the day is settled: some of its customers say nothing new of it.
-        findings = observe(ratings, before.open, engine, industries=around is not None)
-        return _Rated(findings, kept, ratings, features, tables)
+        findings = observe(ratings, before.open, engine, industries=False)
+        return _Rated(findings, ratings, features, tables)
 
     def _day(self, day: date, exposure: float, before: Before) -> RatingDay:
         return RatingDay(day, self.policy(day), self._model, self._run_before(day), exposure, before.states)
@@ -148,36 +146,24 @@ class _Nobody:
 @dataclass(frozen=True, slots=True)
 class _Rated:
     findings: Sequence[Finding]
-    surroundings: pl.DataFrame | None
     ratings: Ratings = field(repr=False)
     features: pl.DataFrame = field(repr=False)
     tables: TableSet = field(repr=False)
 
+    @property
+    def surroundings(self) -> None:
+        """Some customers make none."""
+        return
+
     def answering(self) -> Mapping[str, Standing]:
-        return standing_by_subject(self.features, industries=self.surroundings is not None)
+        return standing_by_subject(self.features, industries=False)
 
     def people(self, states: Mapping[str, CaseState]) -> People:
         orders = open_orders_on(self.tables, self.ratings.as_of)
-        return People(standings_of(self.ratings, states, orders), self._profiles())
-
-    def _profiles(self) -> tuple[Profile, ...]:
-        names = _names(self.tables, self.ratings.as_of)
-        known = self.features.select("customer_id", "cus_sales_team").with_columns(
-            pd_12m=numbers(self.ratings.predictions.pd_12m)
-        )
-        return tuple(
-            Profile(customer_id, *names.get(customer_id, (None, None)), team, pd_12m)
-            for customer_id, team, pd_12m in known.iter_rows()
-        )
+        who = who_is_rated(self.ratings, self.features, self.tables)
+        return People(standings_of(self.ratings, states, orders), profiles_in(who))
 
 
 def _anybody(tables: TableSet, day: date) -> bool:
     known = tables["customers"].filter(pl.col("known_at") <= day_number(day))
     return not known.select("known_at").head(1).collect().is_empty()
-
-
-def _names(tables: TableSet, day: date) -> dict[str, tuple[str | None, str | None]]:
-    """Name and industry of each customer, by the newest master data."""
-    known = tables["customers"].filter(pl.col("known_at") <= day_number(day)).sort("customer_id", "known_at", "name")
-    last = known.group_by("customer_id", maintain_order=True).agg(pl.col("name").last(), pl.col("industry").last())
-    return {customer_id: (name, industry) for customer_id, name, industry in last.collect().iter_rows()}

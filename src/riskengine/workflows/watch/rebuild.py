@@ -13,6 +13,7 @@ from riskengine.tables.store import TableSet
 from riskengine.terms.errors import UsageError
 from riskengine.workflows.watch.day_by_day import Progress, days_between, follow_days
 from riskengine.workflows.watch.finder import Finder
+from riskengine.workflows.watch.ledger import ledger_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def rebuild(
         raise UsageError(f"the last day {last} is earlier than the first, {first}", remedy="give the earlier day first")
     people_said = said or Said()
     days = days_between(first, last)
-    followed = follow_days(finder, tables, days, start=Book(), said=people_said, progress=progress)
+    followed = follow_days(finder, ledger_of(tables), days, start=Book(), said=people_said, progress=progress)
     episodes = followed.book.episodes
     answering = {} if followed.found is None else followed.found.answering()
     cases = cases_of(episodes, finder.policy(last), answers=people_said.answers, standing=answering)

@@ -24,9 +24,11 @@ from riskengine.tables.events.refusal import Refusal
 from riskengine.tables.events.repetition import first_told
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_of
+from riskengine.workflows.check_order import rates_on
 from riskengine.workflows.watch.day_by_day import ONE_DAY, Progress, days_between, follow_days, states_after
 from riskengine.workflows.watch.finder import Before, Finder, Found
 from riskengine.workflows.watch.ledger import Ledger, Moved, ledger_of
+from riskengine.workflows.watch.log_replay import replayed_ledger
 from riskengine.workflows.watch.orders import Orders
 
 
@@ -79,10 +81,6 @@ class Watcher:
         """As told."""
         return self._state.told
 
-    @property
-    def tables(self) -> TableSet:
-        return self._state.ledger.tables
-
     def take(self, arrived: Arrived) -> Step:
         """One batch of events, none of them known after the watcher's day.
 
@@ -91,7 +89,8 @@ class Watcher:
         state = self._state
         firsts = first_told(arrived.events, self._journal.told({event.id for event in arrived.events}))
         moved = state.ledger.after(firsts.new)
-        held = self._orders.held(firsts.new, self._finder.policy(state.day), state.ledger.tables, state.day)
+        rates = rates_on(state.ledger.of(()), state.day)
+        held = self._orders.held(firsts.new, self._finder.policy(state.day), rates, state.day)
         told, step = self._found_again(moved, self._journal.said())
         stale_from = self._stale_from(moved)
         is_other = moved.ledger.set_aside != state.ledger.set_aside
@@ -142,10 +141,10 @@ class Watcher:
         state = self._state
         said = self._journal.said()
         first = min(state.stale_from or date.max, state.eve + ONE_DAY)
-        ledger = state.ledger.compacted()
+        ledger = state.ledger.settled()
         followed = follow_days(
             self._finder,
-            ledger.tables,
+            ledger,
             days_between(first, last),
             start=state.told.rewound(first - ONE_DAY),
             said=said,
@@ -216,7 +215,7 @@ def resume_watching(
     finder: Finder, journal: Journal, tables: TableSet, remembered: Remembered, fingerprint: str | None = None
 ) -> Watcher:
     """From other tables than before, days that are settled stay as they are, unless late events touch them."""
-    state = _state_of(remembered, ledger_of(tables))
+    state = _state_of(remembered, replayed_ledger(tables, journal.logged(), remembered.set_aside))
     if fingerprint != remembered.tables:
         days = (state.first_day, state.day, state.settled_on, state.stale_from)
         journal.write(Step(*days, tables=fingerprint))
@@ -228,7 +227,7 @@ def _state_of(remembered: Remembered, ledger: Ledger) -> _State:
         remembered.first_day,
         remembered.day,
         remembered.settled_on,
-        ledger.after(remembered.events).ledger,
+        ledger,
         _looked_at(remembered),
         remembered.surroundings,
         remembered.stale_from,

@@ -1,0 +1,133 @@
+"""The features of everybody, worked out for a part of the customers at a time, so that memory need not hold all that is
+worked out on the way.
+
+First what the rows of each customer say of it alone, summed into the surroundings; then what comes from others, those
+it is tied to among them, of whichever part they are. The result is that of `rating_features` of all, to the last bit:
+sums are of whole numbers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from riskengine.early_warning.credit_standing import OpenOrders
+from riskengine.features.build import features_among, finished, measured_alone
+from riskengine.features.catalogue import feature
+from riskengine.features.engines import Engine, engine_session
+from riskengine.features.event_window import EventWindow, window_features
+from riskengine.features.known import known_by
+from riskengine.features.surroundings import By, Surroundings
+from riskengine.features.surroundings_sums import surroundings_summed
+from riskengine.scoring.anomaly import NAMES, AnomalyReference, deviations_of, fit_reference
+from riskengine.tables.store import TableSet
+from riskengine.terms.days import day_number
+from riskengine.workflows.check_order import open_orders_on
+from riskengine.workflows.day_rating import portfolio_exposure, with_exposure
+from riskengine.workflows.rating_features import ANOMALY, with_anomalies
+from riskengine.workflows.watch.held_table import KEY
+from riskengine.workflows.watch.ledger import Ledger
+
+MOST_ROWS = 500_000  # of all tables, worked on together
+_LINKING = ("customers", "links", "changes")  # where it says who is linked with whom, and what is known of them
+_ACROSS = ("cus_exposure", *NAMES)  # features of which the portfolio makes something before anybody is rated
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some customers: their features, who they are, and their open orders. `tables` say who they are."""
+
+    features: pl.DataFrame
+    tables: TableSet
+    open_orders: OpenOrders
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioFeatures:
+    """The features of all customers known on a day. `exposure` is what they owe together, in units."""
+
+    as_of: date
+    surroundings: Surroundings
+    exposure: float
+    _ledger: Ledger
+    _reference: AnomalyReference | None
+    _measured: Sequence["_Measured"]
+
+    def parts(self) -> Iterator[Part]:
+        """All customers, in their order; each part is worked out when it is asked for."""
+        for one in self._measured:
+            yield self._part(one)
+
+    def _part(self, part: "_Measured") -> Part:
+        names = set(part.own[KEY])
+        near = self._ledger.neighbourhood.of(names)
+        tables = self._ledger.of(near, _LINKING)
+        others = pl.Series(values=sorted(near - names), dtype=pl.String).implode()
+        rows = [one.own.filter(pl.col(KEY).is_in(others)) for one in self._measured if len(near) > len(names)]
+        own = pl.concat([frame.cast(part.schema) for frame in (part.own, *rows)])
+        with engine_session(Engine.POLARS) as session:
+            known = known_by(tables, self.as_of, session, surroundings=self.surroundings)
+            built = finished(session.collect(features_among(known, session.load(own.lazy()))))
+        features = built.filter(pl.col(KEY).is_in(part.own[KEY].implode()))
+        if part.patterns is not None:
+            features = features.join(part.patterns, on=KEY, how="left", maintain_order="left")
+        return Part(with_anomalies(features, self._reference), tables, part.open_orders)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What the rows of some customers say of each alone, whole numbers in as few bytes as they need."""
+
+    own: pl.DataFrame
+    schema: pl.Schema
+    sums: Mapping[By, pl.DataFrame]
+    across: pl.DataFrame
+    patterns: pl.DataFrame | None
+    open_orders: OpenOrders
+
+
+def portfolio_features(
+    ledger: Ledger, as_of: date, *, windows: Sequence[EventWindow] = (), most_rows: int = MOST_ROWS
+) -> PortfolioFeatures:
+    """Goes through the rows of all customers known by the day. Raises as `build_features`."""
+    day = day_number(as_of)
+    known = ledger.known(day)
+    nobody = Surroundings(as_of, {}, ledger.delivered(day))
+    measured = [_measured(ledger.of(part.to_list()), as_of, windows, nobody) for part in ledger.parts(known, most_rows)]
+    across = pl.concat([part.across for part in measured])
+    exposure = portfolio_exposure(across)
+    sums = {by: _added([one.sums[by] for one in measured]) for by in By}
+    around = with_exposure(replace(nobody, sums=sums), exposure)
+    reference = fit_reference(deviations_of(across))
+    if reference is not None:
+        around = around.with_numbers(ANOMALY, reference.frame())
+    return PortfolioFeatures(as_of, around, exposure, ledger, reference, measured)
+
+
+def _measured(tables: TableSet, as_of: date, windows: Sequence[EventWindow], nobody: Surroundings) -> _Measured:
+    with engine_session(Engine.POLARS) as session:
+        known = known_by(tables, as_of, session, surroundings=nobody)
+        own = measured_alone(known)
+        sums = surroundings_summed(known, own, session).sums
+        across = session.collect(own.select(KEY, *(feature(name).expression.alias(name) for name in _ACROSS)))
+        frame = session.collect(own)
+    return _Measured(
+        pl.DataFrame([_in_few_bytes(column) for column in frame]),
+        frame.schema,
+        sums,
+        across.with_columns(pl.col(_ACROSS).cast(pl.Float64).fill_nan(None)),
+        window_features(tables, as_of, windows, surroundings=nobody) if windows else None,
+        open_orders_on(tables, as_of),
+    )
+
+
+def _in_few_bytes(column: pl.Series) -> pl.Series:
+    return column.shrink_dtype() if column.dtype.is_integer() else column
+
+
+def _added(sums: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Sums of parts as one: whole numbers, by what stands in the first column."""
+    every = pl.concat(sums)
+    by = every.columns[0]
+    return every.group_by(by).agg(pl.all().sum()).sort(by)
