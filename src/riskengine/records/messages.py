@@ -51,6 +51,7 @@ class Writer:
             "opened_on": one.opened_on,
             "severity_before": None if one.before is None else one.before.word,
             "severity": one.after.word,
+            "currency": self._policy.currency,
             "reasons": [{"rule": rule, **_both(text)} for rule, text in self._reasons.of(one.evidence)],
             "evidence": evidence_list(one.evidence),
             "case": None if case is None else self._case(case),
@@ -70,6 +71,22 @@ class Writer:
             ],
         }
         return Message(CASE, case_key(CaseId(case.customer_id, case.opened_on)), payload)
+
+    def of_order(self, order: HeldOrder, profile: Profile | None) -> Message:
+        payload: Payload = {
+            **_customer(order.customer_id, profile),
+            "change": "held",
+            "withdrawn": False,
+            "currency": self._policy.currency,
+            "event_id": order.event_id,
+            "order_id": order.order_id,
+            "day": order.day,
+            "answer": order.answer,
+            "amount_cents": order.amount_cents,
+            "available_cents": order.available_cents,
+            "reasons": [{"rule": rule, "en": en, "zh": zh} for rule, en, zh in order.reasons],
+        }
+        return Message(ORDER, (ORDER, order.event_id), payload)
 
     def _case(self, case: Case) -> Payload:
         return {
@@ -96,22 +113,6 @@ def of_case_gone(case: CaseId, profile: Profile | None) -> Message:
         "case": {"opened_on": case.opened_on},
     }
     return Message(CASE, case_key(case), payload)
-
-
-def of_order(order: HeldOrder, profile: Profile | None) -> Message:
-    payload: Payload = {
-        **_customer(order.customer_id, profile),
-        "change": "held",
-        "withdrawn": False,
-        "event_id": order.event_id,
-        "order_id": order.order_id,
-        "day": order.day,
-        "answer": order.answer,
-        "amount_cents": order.amount_cents,
-        "available_cents": order.available_cents,
-        "reasons": [{"rule": rule, "en": en, "zh": zh} for rule, en, zh in order.reasons],
-    }
-    return Message(ORDER, (ORDER, order.event_id), payload)
 
 
 def warning_key(word: Word) -> tuple[str, ...]:

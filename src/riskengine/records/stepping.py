@@ -10,7 +10,7 @@ from riskengine.early_warning.episode import Episode
 from riskengine.early_warning.step import CaseId, EpisodeId, Profile, Step
 from riskengine.records import cases, changes, episodes, events, orders, outbox, positions, refused, standing
 from riskengine.records.changes import Word
-from riskengine.records.messages import Message, Writer, of_case_gone, of_order, warning_key
+from riskengine.records.messages import Message, Writer, of_case_gone, warning_key
 from riskengine.records.refused import OddState
 
 
@@ -97,7 +97,7 @@ class _Telling:
                 for one in self._turned
             ),
             *(of_case_gone(name, self._of(name.customer_id)) for name in self._gone),
-            *(of_order(order, self._of(order.customer_id)) for order in self._new_orders),
+            *(self._writer.of_order(order, self._of(order.customer_id)) for order in self._new_orders),
         ]
 
     def _is_answered(self, case: Case) -> bool:
