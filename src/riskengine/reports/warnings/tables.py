@@ -150,7 +150,7 @@ def _indicator_row(report: EvaluationReport, found: Figures) -> Row:
     name = report.indicator_name(str(found.name))
     return (
         joined(
-            ("↳ " if found.kind is Kind.RULE else "", element("code", data_text(str(found.name))), " ", _wide(name))
+            ("↳ " if found.kind is Kind.RULE else "", _wide(name), " ", element("code", data_text(str(found.name))))
         ),
         element("strong", verdict) if found.verdict is Verdict.NO_LIFT else verdict,
         *new[:3],

@@ -209,9 +209,9 @@ def _budget(report: EvaluationReport) -> list[Text]:
     return [
         Text(
             f"With {write_number(worked.per_week, 1)} cases a week, the largest expected losses first, "
-            f"{worked.worked:,} of {worked.cases.height:,} cases are worked and {worked.left_out:,} are left out; of the defaults, "
-            f"{caught.en} are of customers whose case was worked ({amount} of the amount owed then), {left.en} "
-            "of customers whose case was left out.",
+            f"{worked.worked:,} of {worked.cases.height:,} cases are worked and {worked.left_out:,} are left out; "
+            f"of the defaults, {caught.en} are of customers whose case was worked ({amount} of the amount owed then), "
+            f"{left.en} of customers whose case was left out.",
             f"每周处理{write_number(worked.per_week, 1)}件个案（预期损失大者优先）：{worked.cases.height:,}件个案中处理"
             f"{worked.worked:,}件，{worked.left_out:,}件未处理；违约中，个案已处理的{caught.zh}"
             f"（占违约时未清金额的{amount}），个案未处理的{left.zh}。",
