@@ -23,7 +23,7 @@ class Said:
 
 class Journal(Protocol):
     def load(self) -> Remembered | None:
-        """All that was kept; None where nothing was yet."""
+        """All that was kept but the log; None where nothing was yet."""
         ...
 
     def logged(self) -> Iterator[tuple[Event, ...]]:
@@ -65,7 +65,6 @@ class MemoryJournal:
             settled_on=last.settled_on,
             stale_from=last.stale_from,
             tables=next((step.tables for step in reversed(self.steps) if step.tables is not None), None),
-            events=tuple(event for step in self.steps for event in step.events),
             episodes=self.episodes,
             standing=self._standing(),
             surroundings=next((s.surroundings for s in reversed(self.steps) if s.surroundings is not None), None),

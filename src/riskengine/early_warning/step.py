@@ -116,8 +116,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What a watcher goes on from. `events` is the whole log in the order it was written; applied to the tables it
-    gives what is set aside too. `episodes` are open and closed ones as told. What people said is asked for apart.
+    """What a watcher goes on from. `episodes` are open and closed ones as told, `set_aside` is as it was kept last. The
+    log of events and what people said are asked for apart.
     """
 
     first_day: date
@@ -125,7 +125,6 @@ class Remembered:
     settled_on: date | None
     tables: str | None
     stale_from: date | None = None
-    events: tuple[Event, ...] = ()
     episodes: tuple[Episode, ...] = ()
     standing: tuple[OrderStanding, ...] = ()
     surroundings: pl.DataFrame | None = None

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -43,7 +42,7 @@ class Records:
             yield connection
 
     def load(self) -> Remembered | None:
-        """All that a watcher goes on from; None where nothing was written yet."""
+        """All that a watcher goes on from but the log; None where nothing was written yet."""
         with self._database.reading() as connection:
             about = positions.about(connection)
             first_day, day = (positions.day_said(about, name) for name in (positions.FIRST_DAY, positions.DAY))
@@ -56,7 +55,6 @@ class Records:
                 settled_on=settled_on,
                 tables=about.get(positions.TABLES),
                 stale_from=positions.day_said(about, positions.STALE_FROM),
-                events=tuple(chain.from_iterable(events.portions_of_log(connection, most=_AT_ONCE))),
                 episodes=episodes.read(connection, settled_on),
                 standing=tuple(one for _, one in sorted(standing.read(connection).items())),
                 surroundings=positions.surroundings(connection),
