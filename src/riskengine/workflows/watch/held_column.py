@@ -41,13 +41,13 @@ def _is_repeated(texts: pl.Series) -> bool:
 def loosened(column: pl.Series, form: Form) -> pl.DataFrame:
     """The parts that a column of a form is held in, as long as more rows may come."""
     if form is Form.NUMBERED:
-        return _split(column).with_columns(pl.col("head").cast(pl.Categorical), pl.col("width").cast(pl.UInt8))
+        return _split(column).with_columns(pl.col("head").cast(pl.Categorical))
     whole = column.cast(pl.Categorical) if form is Form.REPEATED else column
     return whole.to_frame("whole")
 
 
 def _split(texts: pl.Series) -> pl.DataFrame:
-    """`head`, and the `number` written in the last `width` digits."""
+    """`head`, and the `number` that the last digits make with a 1 before them, so that none of them is lost."""
     text, width = pl.col("text"), pl.col("width")
     trailing = text.str.len_bytes() - text.str.strip_chars_end(_DIGITS).str.len_bytes()
     return (
@@ -55,24 +55,26 @@ def _split(texts: pl.Series) -> pl.DataFrame:
         .with_columns(trailing.clip(upper_bound=_MOST_DIGITS).cast(pl.Int64).alias("width"))
         .select(
             text.str.head(text.str.len_chars().cast(pl.Int64) - width).alias("head"),
-            width,
-            pl.when(width > 0).then(text.str.tail(width)).cast(pl.Int64).alias("number"),
+            pl.when(width > 0).then(pl.lit("1") + text.str.tail(width)).cast(pl.Int64).alias("number"),
         )
     )
 
 
 @dataclass(frozen=True, slots=True)
 class HeldColumn:
-    """Rows of the type `kind` in one part or, numbered, in three."""
+    """Rows of the type `kind` in one part or, numbered, in two."""
 
     name: str
     kind: pl.DataType
     parts: Mapping[str, "_Part"]
 
     def at(self, places: Places) -> pl.Series:
-        """Some rows, in the order of their places."""
-        frame = pl.DataFrame({name: part.at(places) for name, part in self.parts.items()})
-        return frame.select(_joined(frame)).to_series().cast(self.kind).alias(self.name)
+        """Some rows; their places ascend."""
+        found = [part.at(places) for part in self.parts.values()]
+        if len(found) == 1:
+            return found[0].cast(self.kind).alias(self.name)
+        digits = pl.col("number").cast(pl.String).str.slice(1).fill_null("")
+        return pl.DataFrame(found).select((pl.col("head").cast(pl.String) + digits).alias(self.name)).to_series()
 
     def among(self, texts: pl.Series, count: int) -> Places:
         """The places of those of `count` rows that say one of `texts`. Numbers are compared as such: writing them out
@@ -85,13 +87,6 @@ class HeldColumn:
 
     def nbytes(self) -> int:
         return int(sum(part.stored.estimated_size() for part in self.parts.values()))
-
-
-def _joined(frame: pl.DataFrame) -> pl.Expr:
-    if frame.width == 1:
-        return pl.col("whole")
-    digits = pl.col("number").cast(pl.String).str.zfill(pl.col("width")).fill_null("")
-    return pl.col("head").cast(pl.String) + digits
 
 
 def held_column(name: str, kind: pl.DataType, loose: pl.DataFrame, order: pl.Series) -> HeldColumn:
@@ -124,7 +119,7 @@ class _Part:
 
 def _part(column: pl.Series, order: pl.Series) -> _Part:
     """Put in order at last: a column that was made narrower in its place still has the room of the wider one."""
-    if len(column) and column.eq_missing(column.head(1)).all():
+    if _is_alike(column):
         return _Part(column.gather(order.head(1)), is_alike=True)
     if column.dtype == pl.Categorical:
         texts = column.drop_nulls().unique().cast(pl.String).sort()
@@ -135,8 +130,14 @@ def _part(column: pl.Series, order: pl.Series) -> _Part:
     return _Part((column.cast(pl.Int64) - least).shrink_dtype().gather(order).rechunk(), least=least)
 
 
+def _is_alike(column: pl.Series) -> bool:
+    if column.is_empty() or column.has_nulls():
+        return 0 < len(column) == column.null_count()
+    return (column == column.head(1)).all()
+
+
 def _gathered(column: pl.Series, at: Places) -> pl.Series:
-    """One span is not copied."""
+    """Of ascending places; one span of them is not copied."""
     if len(at) and at[-1] - at[0] == len(at) - 1:
         return column.slice(int(at[0]), len(at))
     return column.gather(at)

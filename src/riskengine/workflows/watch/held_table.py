@@ -44,12 +44,13 @@ class HeldTable:
         """Of all rows; the same rows in the same order for every name."""
         return pl.concat([self._column(name, self._left(np.arange(self.starts[-1]))), self.recent[name]])
 
-    def owners(self, column: str, values: Collection[str]) -> set[str]:
-        """The customers who have rows with one of the values."""
-        wanted = pl.Series(values=list(values), dtype=pl.String)
-        own = self._left(self.columns[column].among(wanted, int(self.starts[-1])))
-        recent = self.recent.filter(pl.col(column).is_in(wanted.implode()))
-        return {*self._column(KEY, own), *recent[KEY]}
+    def naming(self, wanted: Mapping[str, Collection[str]]) -> pl.DataFrame:
+        """The rows that have one of the texts wanted in one of the columns."""
+        texts = {column: pl.Series(values=list(values), dtype=pl.String) for column, values in wanted.items()}
+        places = [self.columns[column].among(values, int(self.starts[-1])) for column, values in texts.items()]
+        own = self._rows(self._left(np.unique(np.concatenate([np.zeros(0, np.int64), *places]))))
+        named = (pl.col(column).is_in(values.implode()) for column, values in texts.items())
+        return pl.concat([own, self.recent.filter(pl.any_horizontal(pl.lit(value=False), *named))])
 
     def rows_by_customer(self) -> pl.DataFrame:
         """customer_id and how many rows there are of each."""

@@ -17,8 +17,7 @@ from riskengine.tables.store import TableSet
 from riskengine.workflows.watch.held_table import KEY, HeldTable, held_table
 
 _LINKING = (("customers", "parent_id"), ("links", "other_id"))
-_ABOUT = {"invoice_id": "invoices", "order_id": "orders"}
-_NAMING = {"invoice_id": ("payments", "changes"), "order_id": ("changes",)}  # which rows are about one
+_IDENTITIES = ("invoice_id", "payment_id", "order_id", "signal_id", "change_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Ledger:
     def after(self, events: Sequence[Event]) -> Moved:
         """With more events; those set aside are tried again."""
         every = (*(one.event for one in self.set_aside), *events)
-        applied = apply_events(self.of(self._met(every)), every)
+        applied = apply_events(self._met_by(every), every)
         ledger = self._with(applied)
         about = applied.first_days()
         concerned = ledger.neighbourhood.of(about) | self.neighbourhood.of(about)
@@ -92,21 +91,24 @@ class Ledger:
         """The same with what many events brought laid in its place."""
         return replace(self, held={name: table.settled() for name, table in self.held.items()})
 
-    def _met(self, events: Sequence[Event]) -> set[str]:
-        """The customers of events, of rows with the identity of one, and of the invoices and orders they are about.
+    def _met_by(self, events: Sequence[Event]) -> TableSet:
+        """All rows that events meet: those with the identity of one or about the same invoice, the invoices and orders
+        that these are about, and all of some other tables about the same customers.
 
-        Among the rows of these the events do what they would do among all.
+        Joined to these the events do what they would do among all.
         """
-        met = {event.customer_id for event in events if event.customer_id is not None}
-        for name, ids in _identities(events).items():
-            column, held = CONTRACTS[name].key[0], self.held[name]
-            rivals = held.owners(column, ids)
-            if rivals:  # a row that gives way leaves those that name it with nothing
-                about = [self.held[other].owners(column, ids) for other in _NAMING.get(column, ())]
-                met.update(rivals, *about)
-        for column, (name, ids) in _named(events).items():
-            met |= self.held[name].owners(column, ids)
-        return met
+        ids = _identities(events)
+        frames = {name: self.held[name].naming(_about(name, ids)) for name in ("payments", "changes")}
+        for name, column in (("invoices", "invoice_id"), ("orders", "order_id")):
+            naming = (frame[column] for frame in frames.values() if column in frame.columns)
+            every = ids.get(column, set()).union(*(series.drop_nulls() for series in naming))
+            frames[name] = self.held[name].naming({column: every})
+        customers = {one for event in events if (one := event.customer_id) is not None}
+        names = pl.Series(values=sorted(customers.union(*(frame[KEY] for frame in frames.values()))), dtype=pl.String)
+        frames["signals"] = self.held["signals"].naming(_about("signals", ids))
+        frames |= {name: table.of(names) for name, table in self.held.items() if name not in frames}
+        frames.update(self.whole)
+        return TableSet(self.reporting_currency, {name: frames[name].lazy() for name in CONTRACTS}, {})
 
     def _with(self, applied: Applied) -> "Ledger":
         touched = {*applied.added, *applied.removed}
@@ -138,23 +140,19 @@ def _ties(held: Mapping[str, HeldTable]) -> Neighbourhood:
 
 
 def _identities(events: Sequence[Event]) -> dict[str, set[str]]:
-    """By table the identities that events give their rows, where an identity is more than the customer's."""
+    """By column the identities of payments, invoices and the like that events give or name."""
     found: dict[str, set[str]] = {}
     for event in events:
-        contract = CONTRACTS[event.table]
-        if contract.key[0] != KEY and KEY in contract.column_names:
-            found.setdefault(event.table, set()).add(str(event.row[contract.key[0]]))
+        for column, value in event.row.items():
+            if column in _IDENTITIES and value is not None:
+                found.setdefault(column, set()).add(str(value))
     return found
 
 
-def _named(events: Sequence[Event]) -> dict[str, tuple[str, set[str]]]:
-    """By column the table and the identities of the invoices and orders that events are about."""
-    found: dict[str, tuple[str, set[str]]] = {}
-    for event in events:
-        for column, name in _ABOUT.items():
-            if event.table in _NAMING[column] and (named := event.row[column]) is not None:
-                found.setdefault(column, (name, set()))[1].add(str(named))
-    return found
+def _about(table: str, ids: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Of identities those that rows of a table can have."""
+    columns = CONTRACTS[table].column_names
+    return {column: values for column, values in ids.items() if column in columns}
 
 
 def _links_others(applied: Applied) -> bool:
