@@ -32,7 +32,8 @@ def checkout(small_world: SmallWorld, tmp_path: Path, monkeypatch: pytest.Monkey
     """The shipped policy, of which nothing is published, and a small portfolio in the place of the demo's."""
     shutil.copytree(RULES, tmp_path / "rules", ignore=shutil.ignore_patterns(PUBLISHED))
     keep_invariants(tmp_path / "rules" / "invariants.yaml", 2)  # all of them take a minute, and have their own tests
-    (tmp_path / "demo").symlink_to(small_world.root)
+    shutil.copytree(small_world.workspace, tmp_path / "demo" / "workspace")
+    (tmp_path / "demo" / "tables").symlink_to(small_world.tables)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("riskengine.cli.rules_release._now", lambda: TODAY)
     monkeypatch.setenv("COLUMNS", "200")
