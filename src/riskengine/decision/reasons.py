@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
@@ -104,12 +103,9 @@ def _sentence(rule: Rule, ratings: Ratings, row: int, language: Language) -> str
     template = rule.reason.in_language(language)
     shared = ratings.policy.parameters
     values = {**shared, **dict(rule.own_values)} if rule.own_values else shared
-    names = _placeholders(template)
+    names = placeholders(template)
     known = ratings.facts.record(row, [name for name in names if not name.startswith("@")])
     return fill(template, reason_words(names, known, values, language))
-
-
-_placeholders = lru_cache(maxsize=1_000)(placeholders)
 
 
 def _unrated(ratings: Ratings, row: int) -> list[Reason]:

@@ -15,6 +15,7 @@ _FORMS = re.compile(r"[^{}|]+\|[^{}|]+")
 _ONE = ("1", "-1")
 
 
+@cache
 def placeholders(template: str) -> tuple[str, ...]:
     """The names in a template, each once.
 
