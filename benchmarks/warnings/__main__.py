@@ -200,6 +200,7 @@ def _show(runs: dict[str, dict], pandas_day: float, options: argparse.Namespace)
         "events a second within a day": lambda run: f"{_rate(run):,.0f}",
         "end of a day, seconds": lambda run: f"{np.mean(run['day_ends']):.2f}",
         "events a second with ends of days": lambda run: f"{shipped['events'] / run['seconds']:,.0f}",
+        "memory between steps, MiB": lambda run: f"{run['held_mib']:,.0f}",
         "peak memory, MiB": lambda run: f"{run['peak_mib']:,.0f}",
     }
     for name, figure in figures.items():

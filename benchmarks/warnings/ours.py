@@ -6,13 +6,14 @@ TABLES hold what was known before the first day. A step is a batch of events of 
 """
 
 import json
+import statistics
 import sys
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
 
-from memory import peak_mib
+from memory import held_mib, peak_mib
 
 from riskengine.records.records import open_records
 from riskengine.workflows.watch.watch_events import Tally, WatchRequest, watch_file
@@ -22,7 +23,7 @@ from riskengine.workflows.watch.watch_records import WatchMeans
 def main():
     tables, events, first, last, rules, model, batch, out = sys.argv[1:]
     first_day, last_day = date.fromisoformat(first), date.fromisoformat(last)
-    batches, day_ends, tally = [], [], Tally()
+    batches, day_ends, held, tally = [], [], [], Tally()
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder)
         means = WatchMeans(workspace, Path(rules), Path(model), None, first_day)
@@ -33,6 +34,7 @@ def main():
         def heard(step, _posted):
             nonlocal last_step, reading
             now = time.perf_counter()
+            held.append(held_mib())
             if step.events:
                 batches.append([len(step.events), now - last_step])
             elif not batches:
@@ -51,8 +53,15 @@ def main():
         episodes = episodes_in(workspace)
         kept = sum(file.stat().st_size for file in workspace.glob("records.sqlite*")) / 2**20
     peak = peak_mib()
-    found = {"seconds": seconds, "opening": reading, "batches": batches, "day_ends": day_ends, "peak_mib": peak}
-    found |= {"records_mib": kept, "events": tally.events, "told": tally.told, "episodes": episodes}
+    found = {"seconds": seconds, "opening": reading, "batches": batches, "day_ends": day_ends}
+    found |= {
+        "peak_mib": peak,
+        "held_mib": statistics.median(held),
+        "records_mib": kept,
+        "events": tally.events,
+        "told": tally.told,
+        "episodes": episodes,
+    }
     Path(out).write_text(json.dumps(found), encoding="utf-8")
 
 

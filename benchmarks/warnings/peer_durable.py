@@ -17,7 +17,7 @@ from pathlib import Path
 
 from durable import lang
 from durable.engine import Host, MessageNotHandledException
-from memory import peak_mib
+from memory import held_mib, peak_mib
 
 YEAR = dt.timedelta(days=365)
 SEVERITY = {"arrears": 2, "deep_arrears": 3, "half_overdue": 1, "promises": 2, "enforcement": 1}
@@ -214,8 +214,8 @@ def main():
         end_day()
     seconds = time.perf_counter() - begin
     still = [[*key, str(opened_on), severity, None] for key, (opened_on, severity) in watch.open.items()]
-    peak = peak_mib()
-    found = {"seconds": seconds, "batches": batches, "day_ends": ends, "peak_mib": peak}
+    memory = {"peak_mib": peak_mib(), "held_mib": held_mib()}
+    found = {"seconds": seconds, "batches": batches, "day_ends": ends, **memory}
     Path(out).write_text(json.dumps({**found, "episodes": sorted([*watch.told, *still], key=str)}), encoding="utf-8")
 
 

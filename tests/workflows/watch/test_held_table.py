@@ -98,7 +98,7 @@ def assert_holds(held: HeldTable, rows: pl.DataFrame) -> None:
     assert_frame_equal(counts, counted, check_row_order=False)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(payments(), payments(prefix="Q"), st.data())
 def test_a_table_holds_its_rows_through_changes(first, more, data):
     with pytest.MonkeyPatch.context() as patch:

@@ -39,7 +39,7 @@ def test_of_a_portfolio(small_world: SmallWorld, most_rows):
     assert (parts > 1) == (most_rows < 10**9)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_of_tied_customers_each_in_a_part_of_its_own(seed):
     tables = consistent_ledger(seed, customers=9, invoices=40)
     assert assert_as_all_at_once(tables, date(2024, 6, 30), (), 1) > 3

@@ -34,6 +34,10 @@ class HeldTable:
     recent: pl.DataFrame
     gone: Places
 
+    @property
+    def count(self) -> int:
+        return int(self.starts[-1]) - len(self.gone) + self.recent.height
+
     def of(self, names: pl.Series) -> pl.DataFrame:
         """The rows of some customers, sorted and each named once, in the types and the order of the contract."""
         places = self._places(names)

@@ -42,6 +42,11 @@ class Ledger:
     set_aside: tuple[SetAside, ...]
     neighbourhood: Neighbourhood
 
+    @property
+    def count(self) -> int:
+        """Rows of all tables about customers."""
+        return sum(table.count for table in self.held.values())
+
     def after(self, events: Sequence[Event]) -> Moved:
         """With more events; those set aside are tried again."""
         every = (*(one.event for one in self.set_aside), *events)

@@ -15,6 +15,7 @@ import polars as pl
 from riskengine.early_warning.credit_standing import OpenOrders
 from riskengine.features.build import features_among, finished, measured_alone
 from riskengine.features.catalogue import feature
+from riskengine.features.changed import STATES
 from riskengine.features.engines import Engine, engine_session
 from riskengine.features.event_window import EventWindow, window_features
 from riskengine.features.known import known_by
@@ -29,8 +30,11 @@ from riskengine.workflows.rating_features import ANOMALY, with_anomalies
 from riskengine.workflows.watch.held_table import KEY
 from riskengine.workflows.watch.ledger import Ledger
 
-MOST_ROWS = 500_000  # of all tables, worked on together
-_LINKING = ("customers", "links", "changes")  # where it says who is linked with whom, and what is known of them
+# Rows of all tables worked on together. What is held grows with the rows there are; parts are smaller where it is much.
+MOST_ROWS = 1_600_000
+LEAST_ROWS = 500_000
+_LESS = 20  # one row fewer in a part for so many that there are
+_LINKING = ("customers", "links")  # where it says who is linked with whom
 _ACROSS = ("cus_exposure", *NAMES)  # features of which the portfolio makes something before anybody is rated
 
 
@@ -53,6 +57,7 @@ class PortfolioFeatures:
     _ledger: Ledger
     _reference: AnomalyReference | None
     _measured: Sequence["_Measured"]
+    _stated: pl.DataFrame
 
     def parts(self) -> Iterator[Part]:
         """All customers, in their order; each part is worked out when it is asked for."""
@@ -62,7 +67,9 @@ class PortfolioFeatures:
     def _part(self, part: "_Measured") -> Part:
         names = set(part.own[KEY])
         near = self._ledger.neighbourhood.of(names)
-        tables = self._ledger.of(near, _LINKING)
+        linked = self._ledger.of(near, _LINKING)
+        stated = self._stated.filter(pl.col(KEY).is_in(pl.Series(values=sorted(near), dtype=pl.String).implode()))
+        tables = replace(linked, frames={**linked.frames, "changes": stated.lazy()})
         others = pl.Series(values=sorted(near - names), dtype=pl.String).implode()
         rows = [one.own.filter(pl.col(KEY).is_in(others)) for one in self._measured if len(near) > len(names)]
         own = pl.concat([frame.cast(part.schema) for frame in (part.own, *rows)])
@@ -83,18 +90,24 @@ class _Measured:
     schema: pl.Schema
     sums: Mapping[By, pl.DataFrame]
     across: pl.DataFrame
+    stated: pl.DataFrame  # changes of master data
     patterns: pl.DataFrame | None
     open_orders: OpenOrders
 
 
 def portfolio_features(
-    ledger: Ledger, as_of: date, *, windows: Sequence[EventWindow] = (), most_rows: int = MOST_ROWS
+    ledger: Ledger, as_of: date, *, windows: Sequence[EventWindow] = (), most_rows: int | None = None
 ) -> PortfolioFeatures:
-    """Goes through the rows of all customers known by the day. Raises as `build_features`."""
+    """Goes through the rows of all customers known by the day, `most_rows` of them at a time, or as many as are fit.
+
+    Raises as `build_features`.
+    """
     day = day_number(as_of)
     known = ledger.known(day)
     nobody = Surroundings(as_of, {}, ledger.delivered(day))
-    measured = [_measured(ledger.of(part.to_list()), as_of, windows, nobody) for part in ledger.parts(known, most_rows)]
+    rows = most_rows or max(LEAST_ROWS, MOST_ROWS - ledger.count // _LESS)
+    measured = [_measured(ledger.of(part.to_list()), as_of, windows, nobody) for part in ledger.parts(known, rows)]
+    stated = pl.concat([part.stated for part in measured])
     across = pl.concat([part.across for part in measured])
     exposure = portfolio_exposure(across)
     sums = {by: _added([one.sums[by] for one in measured]) for by in By}
@@ -102,7 +115,7 @@ def portfolio_features(
     reference = fit_reference(deviations_of(across))
     if reference is not None:
         around = around.with_numbers(ANOMALY, reference.frame())
-    return PortfolioFeatures(as_of, around, exposure, ledger, reference, measured)
+    return PortfolioFeatures(as_of, around, exposure, ledger, reference, measured, stated)
 
 
 def _measured(tables: TableSet, as_of: date, windows: Sequence[EventWindow], nobody: Surroundings) -> _Measured:
@@ -117,6 +130,7 @@ def _measured(tables: TableSet, as_of: date, windows: Sequence[EventWindow], nob
         frame.schema,
         sums,
         across.with_columns(pl.col(_ACROSS).cast(pl.Float64).fill_nan(None)),
+        tables["changes"].filter(pl.col("kind").is_in([kind.value for kind in STATES])).collect(),
         window_features(tables, as_of, windows, surroundings=nobody) if windows else None,
         open_orders_on(tables, as_of),
     )

@@ -27,6 +27,7 @@ from riskengine.terms.days import day_of
 from riskengine.workflows.check_order import rates_on
 from riskengine.workflows.watch.day_by_day import ONE_DAY, Progress, days_between, follow_days, states_after
 from riskengine.workflows.watch.finder import Before, Finder, Found
+from riskengine.workflows.watch.freed_memory import give_back
 from riskengine.workflows.watch.ledger import Ledger, Moved, ledger_of
 from riskengine.workflows.watch.log_replay import replayed_ledger
 from riskengine.workflows.watch.orders import Orders
@@ -157,6 +158,7 @@ class Watcher:
             step = self._told(step, followed.found, own=state.told, now=followed.book, said=said)
             step = replace(step, surroundings=around)
         self._keep(step, _State(state.first_day, day, last, ledger, followed.book, around))
+        give_back()
         return step
 
     def _told(self, step: Step, found: Found, *, own: Book, now: Book, said: Said) -> Step:
