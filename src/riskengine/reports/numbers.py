@@ -52,6 +52,15 @@ def whole(number: float | None) -> str:
     return MISSING if number is None else f"{number:,.0f}"
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number of something, in English.
+
+    >>> counted(1, "day", "days"), counted(1500, "day", "days")
+    ('1 day', '1,500 days')
+    """
+    return f"{whole(number)} {one if number == 1 else many}"
+
+
 def percent(ratio: float | None, digits: int = 1) -> str:
     """
     >>> percent(0.1234), percent(None)

@@ -8,7 +8,7 @@ from riskengine.policy.condition import Not
 from riskengine.policy.rule import Rule
 from riskengine.reports.cases.view import CaseView
 from riskengine.reports.cases.words import listed
-from riskengine.reports.numbers import day_text
+from riskengine.reports.numbers import counted, day_text
 from riskengine.reports.rule_words import condition_text
 from riskengine.terms.text import Text
 
@@ -53,8 +53,9 @@ def _periods(episode: Episode, view: CaseView) -> Text:
     calm = policy.close_after(episode.indicator, episode.severity)
     cooling = policy.cooling(episode.indicator, episode.severity)
     end = day_text(earliest_end(episode, view))
+    days = [counted(number, "day", "days") for number in (calm, cooling)]
     return Text(
-        f"That must have been so for {_days(calm)}, and the last time a rule applied must be {_days(cooling)} ago: it "
+        f"That must have been so for {days[0]}, and the last time a rule applied must be {days[1]} ago: it "
         f"closes on {end.en} at the earliest.",
         f"须持续{calm}天，且距最近一次触发满{cooling}天：最早于{end.zh}关闭。",
     )
@@ -75,7 +76,3 @@ def _state(episode: Episode) -> Iterator[Text]:
     if episode.snoozed_until is not None:
         until = day_text(episode.snoozed_until)
         yield Text(f"Put off until {until.en}.", f"暂缓至{until.zh}。")
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"

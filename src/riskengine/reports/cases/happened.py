@@ -8,6 +8,7 @@ from types import MappingProxyType
 from riskengine.decision.words import write_number
 from riskengine.reports.cases.view import Happening
 from riskengine.reports.cases.words import SIGNAL_SEVERITY_TEXT, SIGNAL_TEXT
+from riskengine.reports.numbers import counted
 from riskengine.tables.events.event import Value
 from riskengine.tables.events.forms import FORMS, EventKind
 from riskengine.terms.codes import AuditOpinion, PaymentKind, SignalKind, SignalSeverity
@@ -46,10 +47,13 @@ def _payments(same: Sequence[Happening], currency: str) -> Text:
     days = sorted(one.days_late for one in same if one.days_late is not None)
     cents = sum(int(one.event.row["amount_cents"] or 0) for one in same)
     amount = _amount({**same[0].event.row, "amount_cents": cents}, currency)
-    span = f"{days[0]}" if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    span = Text(counted(days[0], "day", "days"), f"{days[0]}天")
+    if days[0] != days[-1]:
+        span = Text(f"{days[0]} to {days[-1]} days", f"{days[0]}至{days[-1]}天")
+    invoices = counted(len(same), "invoice", "invoices")
     return Text(
-        f"Paid {amount.en} on {len(same)} invoices, {span} days late",
-        f"付款{amount.zh}，涉及{len(same)}张发票，逾期{span.replace(' to ', '至')}天",
+        f"Paid {amount.en} on {invoices}, {span.en} late",
+        f"付款{amount.zh}，涉及{len(same)}张发票，逾期{span.zh}",
     )
 
 
@@ -80,7 +84,11 @@ def _payment(one: Happening, row: Row, currency: str) -> Text:
         return Text(f"{what.en} {amount.en} on account", f"{what.zh}{amount.zh}（未指定发票）")
     when = Text("", "")
     if late is not None and kind is PaymentKind.CASH:
-        when = Text(f", {late} days late", f"，逾期{late}天") if late > 0 else Text(", within its term", "，按期")
+        when = (
+            Text(f", {counted(late, 'day', 'days')} late", f"，逾期{late}天")
+            if late > 0
+            else Text(", within its term", "，按期")
+        )
     return Text(f"{what.en} {amount.en} on invoice {invoice}{when.en}", f"{what.zh}{amount.zh}，发票{invoice}{when.zh}")
 
 

@@ -8,7 +8,7 @@ from riskengine.reports.cases.evidence import Shown
 from riskengine.reports.cases.happened import happening_lines
 from riskengine.reports.cases.view import CaseView, Member
 from riskengine.reports.markup import Markup, bilingual, both, data_text, element, joined
-from riskengine.reports.numbers import MISSING, amount_text, day_text
+from riskengine.reports.numbers import MISSING, amount_text, counted, day_text
 from riskengine.reports.tables import Heading, amount_cell, table
 from riskengine.terms.text import Text
 
@@ -43,7 +43,7 @@ def members_table(view: CaseView) -> Markup:
     shown = view.members[:MOST_MEMBERS]
     owed = amount_text(fsum(max(one.exposure or 0.0, 0.0) for one in view.members), view.currency)
     caption = Text(
-        f"{len(view.members)} customers owe {owed.en} together; the largest exposures ({view.currency})",
+        f"{counted(len(view.members), 'customer owes', 'customers owe')} {owed.en} together; the largest exposures ({view.currency})",
         f"共{len(view.members)}家客户，敞口合计{owed.zh}；按敞口排序（{view.currency}）",
     )
     headings = (

@@ -6,7 +6,7 @@ from riskengine.policy.names import indicator_name, indicator_names
 from riskengine.reports.cases.charts import owed_chart, pd_chart, stretches, timeline_chart, utilisation_chart
 from riskengine.reports.cases.view import CaseView
 from riskengine.reports.markup import Markup, element
-from riskengine.reports.numbers import amount_text, percent
+from riskengine.reports.numbers import amount_text, counted, percent
 from riskengine.reports.svg import Chart, picture
 from riskengine.terms.text import Language, Text
 
@@ -25,7 +25,7 @@ def owed_picture(view: CaseView) -> Markup:
     late = amount_text(last["overdue"], view.currency)
     alternative = Text(
         f"At the end of each month, by what was known then. Now {most.en} are open, {late.en} of it overdue, the "
-        f"oldest by {last['dpd']:.0f} days.",
+        f"oldest by {counted(round(last['dpd']), 'day', 'days')}.",
         f"各月末（按当时所知）。目前未清{most.zh}，其中逾期{late.zh}，最长逾期{last['dpd']:.0f}天。",
     )
     return picture(

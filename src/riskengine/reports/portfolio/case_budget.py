@@ -6,7 +6,7 @@ from riskengine.early_warning.ranking import RankedCase, total_loss
 from riskengine.policy.bundle import Policy
 from riskengine.reports.cases.words import severity_mark
 from riskengine.reports.markup import Markup
-from riskengine.reports.numbers import amount_text, percent, whole
+from riskengine.reports.numbers import amount_text, counted, percent, whole
 from riskengine.reports.tables import Heading, amount_cell, table
 from riskengine.terms.decision import Severity
 from riskengine.terms.text import Text
@@ -38,7 +38,7 @@ def budget_text(found: Sequence[RankedCase], policy: Policy, currency: str) -> T
     if covered:
         said.append(
             Text(
-                f"Red among them, but with nothing at stake that is not covered: {_cases(covered)}; watch the "
+                f"Red among them, but with nothing at stake that is not covered: {counted(covered, 'case', 'cases')}; watch the "
                 "deadlines of insurers and guarantors.",
                 f"其中{whole(covered)}件为红色但无未覆盖敞口：请关注保险与担保的时限。",
             )
@@ -58,13 +58,9 @@ def _parts(found: Sequence[RankedCase]) -> tuple[list[RankedCase], list[RankedCa
 def _worth(which: Text, cases: Sequence[RankedCase], currency: str) -> Text:
     loss = amount_text(total_loss(cases), currency)
     return Text(
-        f"{which.en}: {_cases(len(cases))} with an expected loss of {loss.en}.",
+        f"{which.en}: {counted(len(cases), 'case', 'cases')} with an expected loss of {loss.en}.",
         f"{which.zh}：{whole(len(cases))}件，预期损失{loss.zh}。",
     )
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{whole(count)} cases"
 
 
 def budget_table(found: Sequence[RankedCase], currency: str) -> Markup:

@@ -8,7 +8,7 @@ from riskengine.early_warning.subject import industry_of
 from riskengine.policy.bundle import Policy
 from riskengine.policy.names import indicator_name, indicator_names
 from riskengine.reports.markup import Markup, joined
-from riskengine.reports.numbers import whole
+from riskengine.reports.numbers import counted, whole
 from riskengine.reports.page import Section, paragraph
 from riskengine.reports.portfolio.case_budget import budget_table, budget_text
 from riskengine.reports.portfolio.case_frames import CaseFrames, ranked
@@ -64,8 +64,8 @@ def _lead(frames: CaseFrames) -> Text:
     english = ", ".join(f"{whole(n)} {SEVERITY_TEXT[s].en}" for s, n in by_severity)
     chinese = "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}件" for s, n in by_severity)
     return Text(
-        f"{whole(running.height)} cases, one for each customer or industry warned of ({english}); "
-        f"{whole(open_.height)} open warnings. In this run {whole(opened)} opened, {whole(escalated)} became more "
+        f"{counted(running.height, 'case', 'cases')}, one for each customer or industry warned of ({english}); "
+        f"{counted(open_.height, 'open warning', 'open warnings')}. In this run {whole(opened)} opened, {whole(escalated)} became more "
         f"severe and {whole(closed)} closed. Of those open, {whole(calm)} are calm and wait for their time to be over, "
         f"{whole(blind)} cannot be judged for want of data.",
         f"{whole(running.height)}件个案，每个客户或行业一件（{chinese}），未关闭预警{whole(open_.height)}条。"

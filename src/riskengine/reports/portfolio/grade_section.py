@@ -9,7 +9,7 @@ from riskengine.decision.predictions import UNRATED_TEXTS
 from riskengine.portfolio.movements import MOVEMENT_TEXT, Movement
 from riskengine.reports.chart_terms import GRADES, UNRATED
 from riskengine.reports.markup import Markup, both, data_text, element, joined
-from riskengine.reports.numbers import amount_text, day_text, percent, whole
+from riskengine.reports.numbers import amount_text, counted, day_text, percent, whole
 from riskengine.reports.page import Section, paragraph
 from riskengine.reports.portfolio.grade_charts import GradeCount, grade_chart, migration_chart
 from riskengine.reports.svg import picture
@@ -140,7 +140,8 @@ def unrated_section(ratings: pl.DataFrame, currency: str) -> Section:
     total = amount_text(fsum(e for e in unrated["exposure"].drop_nulls() if e > 0), currency)
     count = whole(unrated.height)
     lead = Text(
-        f"{count} customers have no grade; they owe {total.en}. A person decides about each of them. ",
+        f"{counted(unrated.height, 'customer has', 'customers have')} no grade and {total.en} owed together. "
+        "A person decides about each. ",
         f"{count}家客户没有等级，敞口合计{total.zh}，须逐一人工审批。",
     )
     if unrated.height > MOST_UNRATED:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from riskengine.reports.markup import Markup, bilingual, both, data_text, element, joined
-from riskengine.reports.numbers import MISSING, whole
+from riskengine.reports.numbers import MISSING, counted, whole
 from riskengine.reports.page import Section, paragraph
 from riskengine.reports.portfolio.grade_section import CUSTOMER, named
 from riskengine.reports.portfolio.ledger_charts import warning_chart
@@ -30,9 +30,8 @@ def _lead(warnings: pl.DataFrame) -> Text:
     customers, new = warnings["customer_id"].n_unique(), int(warnings["is_new"].sum())
     found = [(s, warnings.filter(pl.col("severity") == s.word).height) for s in reversed(Severity)]
     return Text(
-        f"{whole(warnings.height)} warnings at {whole(customers)} customers, {whole(new)} of them new: "
-        + ", ".join(f"{whole(n)} {SEVERITY_TEXT[s].en}" for s, n in found)
-        + ".",
+        f"{counted(warnings.height, 'warning', 'warnings')} at {counted(customers, 'customer', 'customers')}, "
+        f"{whole(new)} of them new: " + ", ".join(f"{whole(n)} {SEVERITY_TEXT[s].en}" for s, n in found) + ".",
         f"{whole(customers)}家客户共{whole(warnings.height)}条预警，其中新增{whole(new)}条："
         + "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}条" for s, n in found)
         + "。",
