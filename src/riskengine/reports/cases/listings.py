@@ -42,8 +42,9 @@ def members_table(view: CaseView) -> Markup:
     """Our customers of an industry: who is concerned."""
     shown = view.members[:MOST_MEMBERS]
     owed = amount_text(fsum(max(one.exposure or 0.0, 0.0) for one in view.members), view.currency)
+    who = counted(len(view.members), "customer owes", "customers owe")
     caption = Text(
-        f"{counted(len(view.members), 'customer owes', 'customers owe')} {owed.en} together; the largest exposures ({view.currency})",
+        f"{who} {owed.en} together; the largest exposures ({view.currency})",
         f"共{len(view.members)}家客户，敞口合计{owed.zh}；按敞口排序（{view.currency}）",
     )
     headings = (

@@ -38,8 +38,8 @@ def budget_text(found: Sequence[RankedCase], policy: Policy, currency: str) -> T
     if covered:
         said.append(
             Text(
-                f"Red among them, but with nothing at stake that is not covered: {counted(covered, 'case', 'cases')}; watch the "
-                "deadlines of insurers and guarantors.",
+                "Red among them, but with nothing at stake that is not covered: "
+                f"{counted(covered, 'case', 'cases')}; watch the deadlines of insurers and guarantors.",
                 f"其中{whole(covered)}件为红色但无未覆盖敞口：请关注保险与担保的时限。",
             )
         )

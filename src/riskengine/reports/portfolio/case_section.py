@@ -65,8 +65,8 @@ def _lead(frames: CaseFrames) -> Text:
     chinese = "，".join(f"{SEVERITY_TEXT[s].zh}{whole(n)}件" for s, n in by_severity)
     return Text(
         f"{counted(running.height, 'case', 'cases')}, one for each customer or industry warned of ({english}); "
-        f"{counted(open_.height, 'open warning', 'open warnings')}. In this run {whole(opened)} opened, {whole(escalated)} became more "
-        f"severe and {whole(closed)} closed. Of those open, {whole(calm)} are calm and wait for their time to be over, "
+        f"{counted(open_.height, 'open warning', 'open warnings')}. In this run {whole(opened)} opened, "
+        f"{whole(escalated)} became more severe and {whole(closed)} closed. Of those open, {whole(calm)} are calm and wait for their time to be over, "
         f"{whole(blind)} cannot be judged for want of data.",
         f"{whole(running.height)}件个案，每个客户或行业一件（{chinese}），未关闭预警{whole(open_.height)}条。"
         f"本期新开{whole(opened)}条、升级{whole(escalated)}条、关闭{whole(closed)}条。"
