@@ -66,8 +66,8 @@ def _lead(frames: CaseFrames) -> Text:
     return Text(
         f"{counted(running.height, 'case', 'cases')}, one for each customer or industry warned of ({english}); "
         f"{counted(open_.height, 'open warning', 'open warnings')}. In this run {whole(opened)} opened, "
-        f"{whole(escalated)} became more severe and {whole(closed)} closed. Of those open, {whole(calm)} are calm and wait for their time to be over, "
-        f"{whole(blind)} cannot be judged for want of data.",
+        f"{whole(escalated)} became more severe and {whole(closed)} closed. Of those open, {whole(calm)} are calm and "
+        f"wait for their time to be over, {whole(blind)} cannot be judged for want of data.",
         f"{whole(running.height)}件个案，每个客户或行业一件（{chinese}），未关闭预警{whole(open_.height)}条。"
         f"本期新开{whole(opened)}条、升级{whole(escalated)}条、关闭{whole(closed)}条。"
         f"未关闭预警中，{whole(calm)}条已恢复、处于观察期，{whole(blind)}条因信息缺失无法判断。",
