@@ -70,6 +70,9 @@ def main() -> int:
         five = _five_rules(work)
         print(f"load {os.getloadavg()[0]:.1f}", file=sys.stderr)
         shipped = _ours(portfolio, stream, RULES, options.batch, work / "shipped.json")
+        if options.alone:
+            _table({"shipped policy": shipped}, options)
+            return 0
         few = _ours(portfolio, stream, five, options.batch, work / "five.json")
         loop = _loop(stream, work / "loop.json")
         pandas = run_peer(portfolio, work / "pandas", threads=options.threads, messages="narrow")
@@ -95,6 +98,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--singles", type=int, default=200, help="events taken one by one, for the wait of a single one"
     )
+    parser.add_argument("--alone", action="store_true", help="only the shipped policy: how it is with more customers")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--as-of", type=date.fromisoformat, default=date(2025, 12, 31))
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
@@ -193,6 +197,14 @@ def _differing(ours: list, theirs: list) -> list:
 
 def _show(runs: dict[str, dict], pandas_day: float, options: argparse.Namespace) -> None:
     shipped, single, loop = runs["shipped policy"], runs.pop("one by one"), runs["durable.lang"]
+    _table(runs, options)
+    print(f"wait of a batch: {_waits(shipped)}; of a single event: {_waits(single)}; in the loop: {_waits(loop)}")
+    ratio = pandas_day / np.mean(shipped["day_ends"])
+    print(f"a day from scratch with pandas: {pandas_day:.1f} seconds, {ratio:.1f} times the end of a day")
+
+
+def _table(runs: dict[str, dict], options: argparse.Namespace) -> None:
+    shipped = runs["shipped policy"]
     size = f"{options.customers:,} customers, {options.days} days, {shipped['events']:,} events"
     print(f"{size}, batches of {options.batch:,}")
     print(f"{'':34}" + "".join(f"{who:>16}" for who in runs))
@@ -205,9 +217,6 @@ def _show(runs: dict[str, dict], pandas_day: float, options: argparse.Namespace)
     }
     for name, figure in figures.items():
         print(f"{name:34}" + "".join(f"{figure(run):>16}" for run in runs.values()))
-    print(f"wait of a batch: {_waits(shipped)}; of a single event: {_waits(single)}; in the loop: {_waits(loop)}")
-    ratio = pandas_day / np.mean(shipped["day_ends"])
-    print(f"a day from scratch with pandas: {pandas_day:.1f} seconds, {ratio:.1f} times the end of a day")
     print(f"records on disk: {shipped['records_mib']:.0f} MiB; opening: {shipped['opening']:.1f} seconds")
 
 
