@@ -1,5 +1,6 @@
 """Watch a file to its end, or a stream for as long as it lasts."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -110,6 +111,7 @@ def watch_file(
     Raises UsageError if the file cannot be read or the batch is impossible, and as `watching`.
     """
     with watching(open_tables(request.tables), request.means, today, tell) as watch:
+        _spare_what_stays()
         own = Watching(watch, tally, heard, progress, batch=request.batch)
         feed = FileFeed(events, Bounds(today), watch.position)
         try:
@@ -142,6 +144,7 @@ def watch_stream(
     `watch_file`.
     """
     with watching(open_tables(request.tables), request.means, clock(), tell) as watch:
+        _spare_what_stays()
         own = Watching(watch, tally, heard, progress, batch=request.batch)
         feed = StreamFeed(descriptor, Bounds(clock()), source)
         latest = clock()
@@ -158,3 +161,9 @@ def watch_stream(
             own.take(feed)
         if request.settles:
             own.settle()
+
+
+def _spare_what_stays() -> None:
+    """Policy, model and libraries stay to the end. To look through them again and again for what could go would hold
+    up an event for half a second now and then."""
+    gc.freeze()
