@@ -33,7 +33,7 @@ from riskengine.workflows.watch.ledger import Ledger
 # Rows of all tables worked on together. What is held grows with the rows there are; parts are smaller where it is much.
 MOST_ROWS = 1_600_000
 LEAST_ROWS = 500_000
-_LESS = 20  # one row fewer in a part for so many that there are
+_LESS = 16  # one row fewer in a part for so many that there are
 _LINKING = ("customers", "links")  # where it says who is linked with whom
 _ACROSS = ("cus_exposure", *NAMES)  # features of which the portfolio makes something before anybody is rated
 
