@@ -19,13 +19,15 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from riskengine.tables.events.history import events_of
+from riskengine.tables.events.unfolding import unfolded
 from riskengine.tables.store import open_tables, write_tables
 from riskengine.terms.days import day_number
 from riskengine.workflows.export_events import export_events
@@ -73,6 +75,8 @@ def main() -> int:
         if options.alone:
             _table({"shipped policy": shipped}, options)
             return 0
+        if not stream.events.exists():
+            export_events(portfolio.tables, stream.events, until=portfolio.as_of)
         few = _ours(portfolio, stream, five, options.batch, work / "five.json")
         loop = _loop(stream, work / "loop.json")
         pandas = run_peer(portfolio, work / "pandas", threads=options.threads, messages="narrow")
@@ -128,9 +132,11 @@ def _stream_from(portfolio: Portfolio, work: Path, first: date) -> Stream:
         tables = open_tables(portfolio.tables)
         known = {name: frame.filter(pl.col("known_at") < day_number(first)) for name, frame in tables.frames.items()}
         write_tables(known, before, reporting_currency=tables.reporting_currency)
-        export_events(portfolio.tables, events, until=portfolio.as_of)
-        with events.open(encoding="utf-8") as lines, own.open("w", encoding="utf-8") as kept:
-            kept.writelines(line for line in lines if json.loads(line)["known_at"] >= str(first))
+        told = unfolded(tables)
+        since = pl.col("known_at").is_between(day_number(first), day_number(portfolio.as_of))
+        later = replace(told, frames={name: frame.filter(since) for name, frame in told.frames.items()})
+        with own.open("w", encoding="utf-8") as kept:
+            kept.writelines(f"{event.line}\n" for event in events_of(later))
     return Stream(before, events, own, first, portfolio.as_of)
 
 
