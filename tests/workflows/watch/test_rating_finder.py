@@ -3,8 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
+import polars as pl
+
 from riskengine.early_warning.finding import Finding
+from riskengine.workflows.watch import found_parts
 from riskengine.workflows.watch.finder import Before, Found
+from riskengine.workflows.watch.found_parts import find_some
 from riskengine.workflows.watch.ledger import ledger_of
 from riskengine.workflows.watch.rating_finder import RatingFinder
 from support.small_world import LAST_DAY, SmallWorld
@@ -32,3 +36,20 @@ def test_surroundings_of_another_day_are_prepared_anew(small_world: SmallWorld):
     for on, found in ((day, before), (LAST_DAY, after), (day, before)):
         some = finder.some(ledger.around(warned), warned, on, Before(), found.surroundings)
         assert about(some, warned) == about(found, warned)
+
+
+def test_some_are_found_in_parts_as_at_once(small_world: SmallWorld, monkeypatch):
+    ledger = ledger_of(small_world.open_tables())
+    finder = RatingFinder(lambda _day: small_world.policy, small_world.model)
+    everybody = finder.everybody(ledger, LAST_DAY, Before())
+    warned = {f.key.customer_id for f in everybody.findings if not f.key.customer_id.startswith("industry:")}
+    some = sorted(warned)[:12]
+    found = []
+    for most in (10**9, 400):
+        monkeypatch.setattr(found_parts, "MOST_ROWS", most)
+        assert (sum(1 for _ in ledger.parts(pl.Series(some), most)) > 1) == (most == 400)
+        around = everybody.surroundings
+        one = find_some(finder, ledger, some, day=LAST_DAY, before=Before(), surroundings=around)
+        found.append((list(one.findings), dict(one.answering()), one.people({}), one.surroundings))
+    assert found[0] == found[1]
+    assert found[0][0]

@@ -32,7 +32,7 @@ class RatedPart:
 
 @dataclass(frozen=True, slots=True)
 class RatedParts:
-    """All customers of a day."""
+    """All customers of a day, who make surroundings, or some, who make none."""
 
     findings: Sequence[Finding]
     surroundings: pl.DataFrame | None
@@ -40,7 +40,9 @@ class RatedParts:
     parts: Sequence[RatedPart] = field(repr=False)
 
     def answering(self) -> Mapping[str, Standing]:
-        return standing_by_subject(pl.concat([part.who for part in self.parts]))
+        return standing_by_subject(
+            pl.concat([part.who for part in self.parts]), industries=self.surroundings is not None
+        )
 
     def people(self, states: Mapping[str, CaseState]) -> People:
         standing = [standings_in(part.columns, self.currency, states, part.open_orders) for part in self.parts]

@@ -6,13 +6,10 @@ from datetime import date
 
 import polars as pl
 
-from riskengine.decision.ratings import Ratings
 from riskengine.early_warning.case import Standing
-from riskengine.early_warning.credit_standing import standings_of
 from riskengine.early_warning.finding import Finding
 from riskengine.early_warning.freeze import CaseState
 from riskengine.early_warning.observation import merge_findings, observe
-from riskengine.early_warning.subject import standing_by_subject
 from riskengine.features.surroundings import surroundings_from
 from riskengine.policy.bundle import Policy
 from riskengine.rules.columns import ColumnsEngine
@@ -28,7 +25,7 @@ from riskengine.workflows.scored import check_currency, check_policy_currency
 from riskengine.workflows.watch.finder import Before, Found, People
 from riskengine.workflows.watch.ledger import Ledger
 from riskengine.workflows.watch.portfolio_features import portfolio_features
-from riskengine.workflows.watch.rated_parts import RatedParts, profiles_in, rated_part, who_is_rated
+from riskengine.workflows.watch.rated_parts import RatedParts, rated_part
 
 PolicyOn = Callable[[date], Policy]
 RunBefore = Callable[[date], PreviousRun | None]  # the run published last before a day
@@ -125,7 +122,8 @@ class RatingFinder:
         ratings = rating.rate(features, engine=engine, threads=0)
         # What happens to a whole industry is told when the day is settled: some of its customers say nothing new of it.
         findings = observe(ratings, before.open, engine, industries=False)
-        return _Rated(findings, ratings, features, tables)
+        part = rated_part(ratings, features, tables, open_orders_on(tables, rating.as_of))
+        return RatedParts(findings, None, rating.policy.currency, [part])
 
     def _day(self, day: date, exposure: float, before: Before) -> RatingDay:
         return RatingDay(day, self.policy(day), self._model, self._run_before(day), exposure, before.states)
@@ -141,27 +139,6 @@ class _Nobody:
 
     def people(self, _states: Mapping[str, CaseState]) -> People:
         return People()
-
-
-@dataclass(frozen=True, slots=True)
-class _Rated:
-    findings: Sequence[Finding]
-    ratings: Ratings = field(repr=False)
-    features: pl.DataFrame = field(repr=False)
-    tables: TableSet = field(repr=False)
-
-    @property
-    def surroundings(self) -> None:
-        """Some customers make none."""
-        return
-
-    def answering(self) -> Mapping[str, Standing]:
-        return standing_by_subject(self.features, industries=False)
-
-    def people(self, states: Mapping[str, CaseState]) -> People:
-        orders = open_orders_on(self.tables, self.ratings.as_of)
-        who = who_is_rated(self.ratings, self.features, self.tables)
-        return People(standings_of(self.ratings, states, orders), profiles_in(who))
 
 
 def _anybody(tables: TableSet, day: date) -> bool:

@@ -27,6 +27,7 @@ from riskengine.terms.days import day_of
 from riskengine.workflows.check_order import rates_on
 from riskengine.workflows.watch.day_by_day import ONE_DAY, Progress, days_between, follow_days, states_after
 from riskengine.workflows.watch.finder import Before, Finder, Found
+from riskengine.workflows.watch.found_parts import find_some
 from riskengine.workflows.watch.freed_memory import give_back
 from riskengine.workflows.watch.ledger import Ledger, Moved, ledger_of
 from riskengine.workflows.watch.log_replay import replayed_ledger
@@ -131,8 +132,9 @@ class Watcher:
         settled = own.rewound(state.eve)
         policy = self._finder.policy(state.day)
         before = Before(settled.open, states_after(state.eve, settled, policy, said))
-        rows = moved.ledger.around(moved.customers)
-        found = self._finder.some(rows, moved.customers, state.day, before, state.surroundings)
+        found = find_some(
+            self._finder, moved.ledger, moved.customers, day=state.day, before=before, surroundings=state.surroundings
+        )
         folded = fold(found.findings, policy.episodes, start=settled.open, snoozes=said.snoozes)
         now = settled.after(folded)
         told = state.told.with_own(moved.customers, now)
