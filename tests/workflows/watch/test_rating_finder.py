@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from riskengine.early_warning.finding import Finding
-from riskengine.workflows.watch import found_parts
+from riskengine.workflows.watch import ledger as module
 from riskengine.workflows.watch.finder import Before, Found
 from riskengine.workflows.watch.found_parts import find_some
 from riskengine.workflows.watch.ledger import ledger_of
@@ -45,9 +45,10 @@ def test_some_are_found_in_parts_as_at_once(small_world: SmallWorld, monkeypatch
     warned = {f.key.customer_id for f in everybody.findings if not f.key.customer_id.startswith("industry:")}
     some = sorted(warned)[:12]
     found = []
-    for most in (10**9, 400):
-        monkeypatch.setattr(found_parts, "MOST_ROWS", most)
-        assert (sum(1 for _ in ledger.parts(pl.Series(some), most)) > 1) == (most == 400)
+    for most in (10**9, ledger.count // 14 + 400):
+        monkeypatch.setattr(module, "MOST_ROWS", most)
+        monkeypatch.setattr(module, "LEAST_ROWS", 1)
+        assert (sum(1 for _ in ledger.parts(pl.Series(some))) > 1) == (most < 10**9)
         around = everybody.surroundings
         one = find_some(finder, ledger, some, day=LAST_DAY, before=Before(), surroundings=around)
         found.append((list(one.findings), dict(one.answering()), one.people({}), one.surroundings))

@@ -12,8 +12,6 @@ from riskengine.early_warning.freeze import CaseState
 from riskengine.workflows.watch.finder import Before, Finder, Found, People
 from riskengine.workflows.watch.ledger import Ledger
 
-MOST_ROWS = 800_000  # of all tables, of the customers of a part
-
 
 def find_some(
     finder: Finder,
@@ -27,7 +25,7 @@ def find_some(
     """`Finder.some`, of all of them. Within surroundings each customer is found as if it were alone, so it does not
     matter with whom; without any, the customers are each other's."""
     names = pl.Series(values=sorted(customers), dtype=pl.String)
-    parts = [names] if surroundings is None else ledger.parts(names, MOST_ROWS)
+    parts = [names] if surroundings is None else ledger.parts(names)
     found = [
         finder.some(ledger.around(own), own, day, before, surroundings) for own in (part.to_list() for part in parts)
     ]

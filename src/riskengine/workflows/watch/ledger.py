@@ -1,5 +1,6 @@
 """The tables a watcher holds, and what events did to them."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,6 +17,8 @@ from riskengine.tables.events.refusal import SetAside
 from riskengine.tables.store import TableSet
 from riskengine.workflows.watch.held_table import KEY, HeldTable, held_table
 
+MOST_ROWS, LEAST_ROWS = 1_800_000, 500_000  # of all tables, to be worked on together
+_LESS = 14  # one row fewer in a part for so many that there are
 _LINKING = (("customers", "parent_id"), ("links", "other_id"))
 _IDENTITIES = ("invoice_id", "payment_id", "order_id", "signal_id", "change_id")
 
@@ -83,12 +86,15 @@ class Ledger:
         """The tables of which anything at all is known by a day."""
         return frozenset(name for name in CONTRACTS if self._holds(name, day))
 
-    def parts(self, customers: pl.Series, most_rows: int) -> Iterator[pl.Series]:
-        """Sorted customers in parts of about so many rows, each of one customer at least."""
+    def parts(self, customers: pl.Series, most_rows: int | None = None) -> Iterator[pl.Series]:
+        """Sorted customers in parts of about as many rows, each of one customer at least; by itself in as few parts as
+        there is room for: what is held grows with the rows there are, so parts are smaller where there are many."""
+        most_rows = most_rows or max(LEAST_ROWS, MOST_ROWS - self.count // _LESS)
         counts = pl.concat([table.rows_by_customer() for table in self.held.values()])
         counts = counts.group_by(KEY).agg(pl.col("rows").sum())
         own = customers.to_frame(KEY).join(counts, on=KEY, how="left", maintain_order="left")["rows"].fill_null(0)
-        part = ((own.cum_sum() - own) // most_rows).to_numpy()
+        even = max(1, own.sum() / max(1, math.ceil(own.sum() / most_rows)))
+        part = ((own.cum_sum() - own) / even).cast(pl.Int64).to_numpy()
         cuts = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(part)]
         return (customers.slice(start, end - start) for start, end in pairwise(cuts) if end > start)
 

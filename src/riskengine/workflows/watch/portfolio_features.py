@@ -30,10 +30,6 @@ from riskengine.workflows.rating_features import ANOMALY, with_anomalies
 from riskengine.workflows.watch.held_table import KEY
 from riskengine.workflows.watch.ledger import Ledger
 
-# Rows of all tables worked on together. What is held grows with the rows there are; parts are smaller where it is much.
-MOST_ROWS = 1_600_000
-LEAST_ROWS = 500_000
-_LESS = 16  # one row fewer in a part for so many that there are
 _LINKING = ("customers", "links")  # where it says who is linked with whom
 _ACROSS = ("cus_exposure", *NAMES)  # features of which the portfolio makes something before anybody is rated
 
@@ -105,8 +101,8 @@ def portfolio_features(
     day = day_number(as_of)
     known = ledger.known(day)
     nobody = Surroundings(as_of, {}, ledger.delivered(day))
-    rows = most_rows or max(LEAST_ROWS, MOST_ROWS - ledger.count // _LESS)
-    measured = [_measured(ledger.of(part.to_list()), as_of, windows, nobody) for part in ledger.parts(known, rows)]
+    parts = ledger.parts(known, most_rows)
+    measured = [_measured(ledger.of(part.to_list()), as_of, windows, nobody) for part in parts]
     stated = pl.concat([part.stated for part in measured])
     across = pl.concat([part.across for part in measured])
     exposure = portfolio_exposure(across)
