@@ -45,7 +45,7 @@ def test_some_are_found_in_parts_as_at_once(small_world: SmallWorld, monkeypatch
     warned = {f.key.customer_id for f in everybody.findings if not f.key.customer_id.startswith("industry:")}
     some = sorted(warned)[:12]
     found = []
-    for most in (10**9, ledger.count // 14 + 400):
+    for most in (10**9, ledger.count // 12 + 400):
         monkeypatch.setattr(module, "MOST_ROWS", most)
         monkeypatch.setattr(module, "LEAST_ROWS", 1)
         assert (sum(1 for _ in ledger.parts(pl.Series(some))) > 1) == (most < 10**9)

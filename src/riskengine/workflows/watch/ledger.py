@@ -17,8 +17,8 @@ from riskengine.tables.events.refusal import SetAside
 from riskengine.tables.store import TableSet
 from riskengine.workflows.watch.held_table import KEY, HeldTable, held_table
 
-MOST_ROWS, LEAST_ROWS = 1_800_000, 500_000  # of all tables, to be worked on together
-_LESS = 14  # one row fewer in a part for so many that there are
+MOST_ROWS, LEAST_ROWS = 1_850_000, 500_000  # of all tables, to be worked on together
+_LESS = 12  # one row fewer in a part for so many that there are
 _LINKING = (("customers", "parent_id"), ("links", "other_id"))
 _IDENTITIES = ("invoice_id", "payment_id", "order_id", "signal_id", "change_id")
 
