@@ -64,6 +64,12 @@ def test_parts_are_all_customers_once_in_order(small_world: SmallWorld):
     assert list(ledger.parts(known.clear(), 10)) == []
 
 
+def test_who_has_no_rows_makes_no_part_of_its_own(small_world: SmallWorld):
+    ledger = ledger_of(small_world.open_tables())
+    names = pl.Series([*ledger.known(day_number(LAST_DAY))[:3], "nobody", "nobody else"])
+    assert [part.to_list() for part in ledger.parts(names)] == [names.to_list()]
+
+
 def test_delivered_are_the_tables_of_which_anything_is_known():
     assert ledger_of(NO_TABLES).delivered(20_000) == frozenset()
     ledger = ledger_of(consistent_ledger(1))

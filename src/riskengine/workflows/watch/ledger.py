@@ -93,8 +93,9 @@ class Ledger:
         counts = pl.concat([table.rows_by_customer() for table in self.held.values()])
         counts = counts.group_by(KEY).agg(pl.col("rows").sum())
         own = customers.to_frame(KEY).join(counts, on=KEY, how="left", maintain_order="left")["rows"].fill_null(0)
-        even = max(1, own.sum() / max(1, math.ceil(own.sum() / most_rows)))
-        part = ((own.cum_sum() - own) / even).cast(pl.Int64).to_numpy()
+        count = max(1, math.ceil(own.sum() / most_rows))
+        before = (own.cum_sum() - own) * count // max(1, own.sum())
+        part = before.clip(upper_bound=count - 1).to_numpy()  # who has no rows and comes last makes no part of its own
         cuts = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(part)]
         return (customers.slice(start, end - start) for start, end in pairwise(cuts) if end > start)
 
