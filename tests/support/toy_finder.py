@@ -47,11 +47,13 @@ class ToyFinder:
     def policy(self, day):
         return toy_policy()
 
+    def surroundings(self, ledger, day):
+        signals = self._signals(ledger.of(ledger.known(day_number(day))), day)
+        return pl.DataFrame({"many": [sum(1 for _, age in signals if age < 2) >= MANY]})
+
     def everybody(self, ledger, day, before: Before):
-        tables = ledger.of(ledger.known(day_number(day)))
-        signals = self._signals(tables, day)
-        many = pl.DataFrame({"many": [sum(1 for _, age in signals if age < 2) >= MANY]})
-        return ToyFound(self._found(tables, day, before, many), many)
+        many = self.surroundings(ledger, day)
+        return ToyFound(self._found(ledger.of(ledger.known(day_number(day))), day, before, many), many)
 
     def some(self, tables, customers, day, before: Before, surroundings):
         found = self._found(tables, day, before, surroundings)

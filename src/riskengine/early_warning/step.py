@@ -102,7 +102,7 @@ class Step:
     cases_gone: tuple[CaseId, ...] = ()
     standing: tuple[OrderStanding, ...] = ()  # they take the place of those of the same customer
     profiles: tuple[Profile, ...] = ()  # at least of customers with a case among `cases`; as `standing`
-    surroundings: pl.DataFrame | None = None  # of `settled_on`, as `Surroundings.frame` gives it; None: as before
+    surroundings: pl.DataFrame | None = None  # `Surroundings.frame` of the last day that is over; None: as before
     position: InputPosition | None = None
     tables: str | None = None  # fingerprint of the folder the watcher began with; None: as before
 

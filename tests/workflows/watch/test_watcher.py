@@ -9,6 +9,7 @@ from riskengine.early_warning.case import Answer, CaseEnd
 from riskengine.early_warning.change import ChangeKind
 from riskengine.early_warning.journal import MemoryJournal
 from riskengine.early_warning.snooze import Snooze
+from riskengine.tables.events.application import apply_events
 from riskengine.tables.events.reading import Bounds
 from riskengine.terms.decision import Severity
 from riskengine.workflows.watch.feed import ListFeed, watch_feed
@@ -97,6 +98,18 @@ def test_what_was_told_within_a_day_and_is_not_so_at_its_end_is_withdrawn():
     step = told.journal.steps[-1]
     assert [(one.kind, *one.key) for one in step.withdrawn] == [(ChangeKind.OPENED, "B", "peers")]
     assert ("B", "peers", day(2)) in step.episodes_gone
+
+
+def test_on_the_first_day_everybody_is_as_on_the_day_before():
+    known = Told(customer("A"), customer("B"), *(signal(f"s{number}", "A") for number in range(3))).steps[0].events
+    tables, journal = apply_events(NO_TABLES, known).tables, MemoryJournal()
+    watcher = start_watching(ToyFinder(), journal, tables, first_day=day(1))
+    resumed = start_watching(ToyFinder(), journal, tables, first_day=day(1))
+    for number, one in enumerate((watcher, resumed)):
+        (step,) = watch_feed(
+            one, ListFeed([signal(f"b{number}", "B", 1)], Bounds(day(30)), f"lines {number}"), batch=10
+        )
+        assert ("B", "peers") in {change.key for change in step.changes}
 
 
 def test_linked_customers_are_found_again_too():

@@ -59,6 +59,10 @@ class Found(Protocol):
 class Finder(Protocol):
     def policy(self, day: date) -> Policy: ...
 
+    def surroundings(self, ledger: Ledger, day: date) -> pl.DataFrame | None:
+        """What everybody is to each other at the end of a day on which nobody is looked at; None if nobody is known."""
+        ...
+
     def everybody(self, ledger: Ledger, day: date, before: Before) -> Found:
         """All customers known by the end of the day."""
         ...

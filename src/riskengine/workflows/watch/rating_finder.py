@@ -66,6 +66,11 @@ class RatingFinder:
             self._policies = {day: self._policy_on(day)} | dict(list(self._policies.items())[-1:])
         return self._policies[day]
 
+    def surroundings(self, ledger: Ledger, day: date) -> pl.DataFrame | None:
+        """Raises as `build_features`. No policy needs to be in force."""
+        nobody = ledger.known(day_number(day)).is_empty()
+        return None if nobody else portfolio_features(ledger, day).surroundings.frame()
+
     def everybody(self, ledger: Ledger, day: date, before: Before) -> Found:
         """Raises InputError if the policy or the model is about another currency, and as `build_features`."""
         policy = self.policy(day)

@@ -209,10 +209,11 @@ def start_watching(
 def begin_watching(
     finder: Finder, journal: Journal, tables: TableSet, first_day: date, fingerprint: str | None = None
 ) -> Watcher:
-    """`fingerprint` is that of the tables, to be kept."""
-    watcher = Watcher(finder, journal, _State(first_day, first_day, None, ledger_of(tables), Book()), Orders())
-    journal.write(Step(first_day, first_day, None, tables=fingerprint))
-    return watcher
+    """`fingerprint` is that of the tables, to be kept. The first day has the surroundings of the day before it."""
+    ledger = ledger_of(tables)
+    around = finder.surroundings(ledger, first_day - ONE_DAY)
+    journal.write(Step(first_day, first_day, None, tables=fingerprint, surroundings=around))
+    return Watcher(finder, journal, _State(first_day, first_day, None, ledger, Book(), around), Orders())
 
 
 def resume_watching(
