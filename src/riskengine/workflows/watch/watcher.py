@@ -212,6 +212,7 @@ def begin_watching(
     """`fingerprint` is that of the tables, to be kept. The first day has the surroundings of the day before it."""
     ledger = ledger_of(tables)
     around = finder.surroundings(ledger, first_day - ONE_DAY)
+    give_back()
     journal.write(Step(first_day, first_day, None, tables=fingerprint, surroundings=around))
     return Watcher(finder, journal, _State(first_day, first_day, None, ledger, Book(), around), Orders())
 
