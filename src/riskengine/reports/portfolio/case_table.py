@@ -99,7 +99,7 @@ class CaseTable:
             said.append(Text(f"{more} more", f"另{more}项"))
         if calm:
             said.append(Text(f"{calm} no longer", f"另{calm}项已不再触发"))
-        return _wide(listed(said))
+        return element("span", both(listed(said)), class_="mid")
 
 
 def _named(subject: str, name: object, page: str | None) -> Markup:
@@ -134,8 +134,4 @@ def _actions(case: Mapping[str, object], rated: list[str]) -> Markup | str:
         parts.append(Text(f"proposed: {proposed.en}", f"建议：{proposed.zh}"))
     if added.en:
         parts.append(Text(f"by the rating: {added.en}", f"评级要求：{added.zh}"))
-    return element("span", both(listed(parts)), class_="mid") if parts else MISSING
-
-
-def _wide(text: Text) -> Markup:
-    return element("span", both(text), class_="wide")
+    return element("span", both(listed(parts)), class_="wide") if parts else MISSING
