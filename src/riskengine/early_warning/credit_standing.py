@@ -30,16 +30,6 @@ _COLUMNS = (
 _AMOUNTS = ("limit", "exposure", "secured", "overdue")
 
 
-def standings_of(
-    ratings: Ratings, states: Mapping[str, CaseState] | None, open_orders: OpenOrders = MappingProxyType({})
-) -> tuple[OrderStanding, ...]:
-    """In the order of the customers. `states`: what cases mean for credit, None where nobody looked at any.
-
-    `open_orders`: those whose amounts are known, within the exposure.
-    """
-    return standings_in(standing_columns(ratings), ratings.policy.currency, states, open_orders)
-
-
 def standing_columns(ratings: Ratings) -> pl.DataFrame:
     """What of ratings a standing needs, for whoever does not keep the ratings until the cases are known."""
     known = ratings.facts.numbers
@@ -67,7 +57,11 @@ def standings_in(
     states: Mapping[str, CaseState] | None,
     open_orders: OpenOrders = MappingProxyType({}),
 ) -> tuple[OrderStanding, ...]:
-    """`standings_of`, from what `standing_columns` gave."""
+    """In the order of the customers, from what `standing_columns` gave.
+
+    `states`: what cases mean for credit, None where nobody looked at any. `open_orders`: those whose amounts are known,
+    within the exposure.
+    """
     return tuple(_standings(columns, currency, states, open_orders))
 
 

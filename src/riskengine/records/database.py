@@ -74,7 +74,7 @@ def open_database(path: Path, *, create: bool = False, patience: float = PATIENC
     database = Database(path, _engine(path, patience))
     try:
         _check(database, create=create)
-    except BaseException:
+    except BaseException:  # an interrupt too must not leave it open
         database.close()
         raise
     return database

@@ -34,13 +34,8 @@ def rating_features(
     without a reference leave both facts missing. Raises as `build_features`.
     """
     built = build_among(tables, as_of, windows=windows, surroundings=surroundings)
-    if surroundings is not None:
-        return Built(with_anomalies(built.features, kept_reference(surroundings)), built.surroundings)
-    reference = fit_reference(deviations_of(built.features))
-    around = built.surroundings
-    if reference is not None:
-        around = around.with_numbers(ANOMALY, reference.frame())
-    return Built(with_anomalies(built.features, reference), around)
+    around = with_reference(built.surroundings, built.features) if surroundings is None else surroundings
+    return Built(with_anomalies(built.features, kept_reference(around)), around)
 
 
 class RatingPlan:
@@ -54,6 +49,12 @@ class RatingPlan:
     def build(self, tables: TableSet) -> pl.DataFrame:
         """The features `rating_features` gives of `tables`. Raises as `build_features`."""
         return with_anomalies(self._plan.build(tables), self._reference)
+
+
+def with_reference(surroundings: Surroundings, features: pl.DataFrame) -> Surroundings:
+    """The same with the reference of anomalies learnt from the features of all customers, if enough have a past."""
+    reference = fit_reference(deviations_of(features))
+    return surroundings if reference is None else surroundings.with_numbers(ANOMALY, reference.frame())
 
 
 def kept_reference(surroundings: Surroundings) -> AnomalyReference | None:

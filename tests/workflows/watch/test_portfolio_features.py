@@ -24,8 +24,7 @@ def assert_as_all_at_once(tables, day, windows, most_rows):
     parts = list(made.parts())
     features = pl.concat([part.features for part in parts])
     assert_frame_equal(features, whole.features, check_exact=True)
-    assert made.exposure == portfolio_exposure(whole.features)
-    around = with_exposure(whole.surroundings, made.exposure)
+    around = with_exposure(whole.surroundings, portfolio_exposure(whole.features))
     assert_frame_equal(made.surroundings.frame(), around.frame(), check_exact=True)
     orders = {name: own for part in parts for name, own in part.open_orders.items()}
     assert orders == open_orders_on(tables, day)

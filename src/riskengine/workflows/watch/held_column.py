@@ -85,9 +85,6 @@ class HeldColumn:
         says = self.at(places).is_in(texts.implode()).fill_null(value=False)
         return np.compress(says.to_numpy(), places)
 
-    def nbytes(self) -> int:
-        return int(sum(part.stored.estimated_size() for part in self.parts.values()))
-
 
 def held_column(name: str, kind: pl.DataType, loose: pl.DataFrame, order: pl.Series) -> HeldColumn:
     """All rows, `loosened`, in another order."""

@@ -21,12 +21,12 @@ from riskengine.features.event_window import EventWindow, window_features
 from riskengine.features.known import known_by
 from riskengine.features.surroundings import By, Surroundings
 from riskengine.features.surroundings_sums import surroundings_summed
-from riskengine.scoring.anomaly import NAMES, AnomalyReference, deviations_of, fit_reference
+from riskengine.scoring.anomaly import NAMES
 from riskengine.tables.store import TableSet
 from riskengine.terms.days import day_number
 from riskengine.workflows.check_order import open_orders_on
 from riskengine.workflows.day_rating import portfolio_exposure, with_exposure
-from riskengine.workflows.rating_features import ANOMALY, with_anomalies
+from riskengine.workflows.rating_features import kept_reference, with_anomalies, with_reference
 from riskengine.workflows.watch.held_table import KEY
 from riskengine.workflows.watch.ledger import Ledger
 
@@ -45,13 +45,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioFeatures:
-    """The features of all customers known on a day. `exposure` is what they owe together, in units."""
+    """The features of all customers known on a day."""
 
     as_of: date
     surroundings: Surroundings
-    exposure: float
     _ledger: Ledger
-    _reference: AnomalyReference | None
     _measured: Sequence["_Measured"]
     _stated: pl.DataFrame
 
@@ -75,7 +73,7 @@ class PortfolioFeatures:
         features = built.filter(pl.col(KEY).is_in(part.own[KEY].implode()))
         if part.patterns is not None:
             features = features.join(part.patterns, on=KEY, how="left", maintain_order="left")
-        return Part(with_anomalies(features, self._reference), tables, part.open_orders)
+        return Part(with_anomalies(features, kept_reference(self.surroundings)), tables, part.open_orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +103,9 @@ def portfolio_features(
     measured = [_measured(ledger.of(part.to_list()), as_of, windows, nobody) for part in parts]
     stated = pl.concat([part.stated for part in measured])
     across = pl.concat([part.across for part in measured])
-    exposure = portfolio_exposure(across)
     sums = {by: _added([one.sums[by] for one in measured]) for by in By}
-    around = with_exposure(replace(nobody, sums=sums), exposure)
-    reference = fit_reference(deviations_of(across))
-    if reference is not None:
-        around = around.with_numbers(ANOMALY, reference.frame())
-    return PortfolioFeatures(as_of, around, exposure, ledger, reference, measured, stated)
+    around = with_exposure(replace(nobody, sums=sums), portfolio_exposure(across))
+    return PortfolioFeatures(as_of, with_reference(around, across), ledger, measured, stated)
 
 
 def _measured(tables: TableSet, as_of: date, windows: Sequence[EventWindow], nobody: Surroundings) -> _Measured:

@@ -79,7 +79,7 @@ class RatingFinder:
         if ledger.known(day_number(day)).is_empty():
             return _Nobody()
         made = portfolio_features(ledger, day, windows=policy.windows)
-        rating = self._day(day, made.exposure, before)
+        rating = self._day(day, exposure_in(made.surroundings), before)
         findings: list[Finding] = []
         parts = []
         for part in made.parts():
